@@ -1,0 +1,15 @@
+namespace Granary.Models;
+
+/// <summary>Why generation ended.</summary>
+[GenerateSerializer, Alias("granary.finish")]
+public enum FinishReason
+{
+    /// <summary>An end-of-sequence token or a stop string.</summary>
+    Stop,
+
+    /// <summary>The token limit or the end of the context.</summary>
+    Length,
+
+    /// <summary>The caller stopped it or left.</summary>
+    Cancelled,
+}

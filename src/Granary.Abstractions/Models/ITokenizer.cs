@@ -1,0 +1,21 @@
+namespace Granary.Models;
+
+/// <summary>Text to token ids and back, byte for byte as Hugging Face tokenizers does it.</summary>
+public interface ITokenizer
+{
+    /// <summary>Number of ids, added tokens included.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>Encodes <paramref name="text"/> in time linear in its length.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="parseSpecialTokens">Whether the text of a special token becomes that token; <see langword="false"/> for what users write.</param>
+    /// <param name="addSpecialTokens">Whether the post-processor adds tokens such as BOS; chat templates write their own.</param>
+    int[] Encode(string text, bool parseSpecialTokens = true, bool addSpecialTokens = false);
+
+    /// <summary>Decodes ids; bytes that are no UTF-8 become U+FFFD.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
+    string Decode(ReadOnlySpan<int> tokens, bool skipSpecialTokens = true);
+
+    /// <summary>A decoder for one stream, which holds back an unfinished UTF-8 character.</summary>
+    ITokenStreamDecoder CreateStreamDecoder(bool skipSpecialTokens = true);
+}

@@ -1,0 +1,30 @@
+namespace Granary.Serving;
+
+/// <summary>One running copy of a model.</summary>
+[GenerateSerializer, Immutable, Alias("granary.replica")]
+public sealed record ReplicaDescriptor
+{
+    /// <summary>The model's name.</summary>
+    [Id(0)] public required string Model { get; init; }
+
+    /// <summary>Fingerprint of its manifest.</summary>
+    [Id(1)] public required string Fingerprint { get; init; }
+
+    /// <summary>Key of its first <see cref="IShardGrain"/>.</summary>
+    [Id(2)] public required string ShardKey { get; init; }
+
+    /// <summary>Name of the silo it runs on.</summary>
+    [Id(3)] public required string Silo { get; init; }
+
+    /// <summary>Zone of that silo.</summary>
+    [Id(4)] public required string Zone { get; init; }
+
+    /// <summary>Longest context in tokens.</summary>
+    [Id(5)] public required int MaxPositions { get; init; }
+
+    /// <summary>Sequences that hold a slot.</summary>
+    [Id(6)] public int Running { get; init; }
+
+    /// <summary>Sequences in the queue.</summary>
+    [Id(7)] public int Waiting { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace Granary.Serving;
+
+/// <summary>A model that the cluster serves.</summary>
+[GenerateSerializer, Immutable, Alias("granary.served")]
+public sealed record ServedModel
+{
+    /// <summary>Its name.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>When it was first served.</summary>
+    [Id(1)] public required DateTimeOffset Since { get; init; }
+
+    /// <summary>Longest context in tokens.</summary>
+    [Id(2)] public required int MaxPositions { get; init; }
+
+    /// <summary>Replicas on live silos.</summary>
+    [Id(3)] public required int Replicas { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace Granary.Sessions;
+
+/// <summary>The conversations of one owner (key: the owner's id), newest first.</summary>
+[Alias("granary.sessions")]
+public interface ISessionIndexGrain : IGrainWithStringKey
+{
+    /// <summary>Adds or refreshes an entry.</summary>
+    [Alias("Put")]
+    Task PutAsync(SessionInfo session);
+
+    /// <summary>Removes an entry.</summary>
+    [Alias("Remove")]
+    Task RemoveAsync(string sessionId);
+
+    /// <summary>A page of the list.</summary>
+    /// <param name="skip">Entries to pass over.</param>
+    /// <param name="take">Most entries to return, 1–500.</param>
+    [Alias("List")]
+    Task<SessionInfo[]> ListAsync(int skip = 0, int take = 100);
+}

@@ -1,0 +1,17 @@
+using Granary.Models;
+
+namespace Granary.Sessions;
+
+/// <summary>A conversation with its messages.</summary>
+[GenerateSerializer, Immutable, Alias("granary.session.history")]
+public sealed record SessionHistory
+{
+    /// <summary>The conversation.</summary>
+    [Id(0)] public required SessionInfo Session { get; init; }
+
+    /// <summary>All messages, oldest first, the system's instructions included.</summary>
+    [Id(1)] public required ChatMessage[] Messages { get; init; }
+
+    /// <summary>Whether a reply is being generated.</summary>
+    [Id(2)] public required bool IsAnswering { get; init; }
+}
