@@ -1,0 +1,26 @@
+namespace Granary.Engine;
+
+/// <summary>Load and progress of an engine.</summary>
+public readonly record struct EngineStatus
+{
+    /// <summary>Sequences that hold a slot.</summary>
+    public required int Running { get; init; }
+
+    /// <summary>Sequences that wait for a slot.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Slots of the KV cache: the most sequences that can run at once.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>Steps finished since the start; it stands still only while nothing is to do.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Prompt tokens computed since the start.</summary>
+    public required long PromptTokens { get; init; }
+
+    /// <summary>Tokens generated since the start.</summary>
+    public required long OutputTokens { get; init; }
+
+    /// <summary>Whether work waits and no step has finished for <see cref="EngineOptions.StuckAfter"/>, or the engine can step no more.</summary>
+    public required bool IsStuck { get; init; }
+}
