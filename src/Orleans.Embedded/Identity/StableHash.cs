@@ -1,0 +1,28 @@
+namespace Orleans.Runtime;
+
+/// <summary>Hashes that every process computes alike; <see cref="string.GetHashCode()"/> differs from process to process.</summary>
+internal static class StableHash
+{
+    /// <summary>FNV-1a over UTF-16 units with a final avalanche, so that close keys land far apart on the ring.</summary>
+    public static uint Compute(ReadOnlySpan<char> text)
+    {
+        var hash = 2166136261u;
+        foreach (var unit in text)
+        {
+            hash = (hash ^ unit) * 16777619u;
+        }
+
+        return Mix(hash);
+    }
+
+    /// <summary>Combines two hashes; order matters.</summary>
+    public static uint Combine(uint first, uint second) => Mix(first * 31u + second);
+
+    // The finaliser of MurmurHash3.
+    private static uint Mix(uint hash)
+    {
+        hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
+        hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
+        return hash ^ (hash >> 16);
+    }
+}
