@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Granary.Cluster;
+using Granary.Host.Local;
+using Spectre.Console;
+
+namespace Granary.Host.Commands;
+
+/// <summary><c>granary cluster status</c>.</summary>
+internal static class ClusterCommand
+{
+    public static Command Create()
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var url = GatewayUrl.Option();
+        var status = new Command("status", "Silos, zones, grains and models.") { json, url };
+        status.SetAction((parsed, cancellationToken) => StatusAsync(GatewayUrl.Resolve(parsed.GetValue(url)), parsed.GetValue(json), cancellationToken));
+        return new Command("cluster", "Look at the cluster.") { status };
+    }
+
+    private static async Task<int> StatusAsync(Uri gateway, bool json, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(10) };
+        try
+        {
+            if (json)
+            {
+                var document = await http.GetFromJsonAsync<JsonElement>("api/cluster", cancellationToken);
+                System.Console.WriteLine(JsonSerializer.Serialize(document, IndentedJson.Options));
+                return 0;
+            }
+
+            var status = await http.GetFromJsonAsync<ClusterStatus>("api/cluster", IndentedJson.Options, cancellationToken)
+                ?? throw new CommandException($"{gateway}api/cluster answered with nothing");
+            Print(status);
+            return 0;
+        }
+        catch (HttpRequestException failure)
+        {
+            throw GatewayUrl.Unreachable(gateway, failure);
+        }
+    }
+
+    private static void Print(ClusterStatus status)
+    {
+        var silos = new Table().Title("silos").AddColumns("silo", "zone", "status", "address", "gateway", "since");
+        foreach (var silo in status.Silos)
+        {
+            silos.AddRow(Escaped(silo.Name, silo.Zone, silo.Status, silo.Address, silo.GatewayUrl ?? "", silo.Since?.ToLocalTime().ToString("u") ?? ""));
+        }
+
+        var models = new Table().Title("models").AddColumns("model", "silo", "zone", "running", "waiting");
+        foreach (var replica in status.Models.SelectMany(model => model.Replicas))
+        {
+            models.AddRow(Escaped(replica.Model, replica.Silo, replica.Zone, $"{replica.Running}", $"{replica.Waiting}"));
+        }
+
+        var grains = new Table().Title("grains").AddColumn("type").AddColumn(new TableColumn("activations").RightAligned());
+        foreach (var grain in status.Grains)
+        {
+            grains.AddRow(Escaped(grain.Type, $"{grain.Activations}"));
+        }
+
+        AnsiConsole.Write(silos);
+        AnsiConsole.Write(models);
+        AnsiConsole.Write(grains);
+    }
+
+    private static string[] Escaped(params string[] cells) => [.. cells.Select(Markup.Escape)];
+}

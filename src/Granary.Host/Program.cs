@@ -1,0 +1,3 @@
+using Granary.Host.Commands;
+
+return await GranaryCommand.RunAsync(args);
