@@ -15,6 +15,20 @@ internal static class StableHash
         return Mix(hash);
     }
 
+    /// <summary>64 bits for names on the wire, where a collision must be improbable.</summary>
+    public static ulong Compute64(ReadOnlySpan<char> text)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var unit in text)
+        {
+            hash = (hash ^ unit) * 1099511628211UL;
+        }
+
+        hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdUL;
+        hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53UL;
+        return hash ^ (hash >> 33);
+    }
+
     /// <summary>Combines two hashes; order matters.</summary>
     public static uint Combine(uint first, uint second) => Mix(first * 31u + second);
 
