@@ -9,7 +9,10 @@ internal sealed record GranaryPaths(string Root)
 
     public string Home => Path.Combine(Root, ".granary");
 
-    public string Data => Environment.GetEnvironmentVariable("GRANARY_DATA") is { Length: > 0 } data ? Path.GetFullPath(data) : Path.Combine(Home, "data");
+    /// <summary>Another data folder than .granary/data; GRANARY_DATA names one.</summary>
+    public string? DataFolder { get; init; } = Environment.GetEnvironmentVariable("GRANARY_DATA") is { Length: > 0 } data ? Path.GetFullPath(data) : null;
+
+    public string Data => DataFolder ?? Path.Combine(Home, "data");
 
     public string Models => Path.Combine(Data, "models");
 
