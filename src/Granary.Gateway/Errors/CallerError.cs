@@ -1,0 +1,30 @@
+using Granary.Errors;
+
+namespace Granary.Gateway.Errors;
+
+/// <summary>What a caller is told of a failure: a stable code and a sentence, never an exception's insides.</summary>
+/// <param name="Code">The reason.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+/// <param name="Parameter">The request field at fault, if there is one.</param>
+/// <param name="Status">The HTTP status, where it is not the code's usual one.</param>
+internal sealed record CallerError(ErrorCode Code, string Message, string? Parameter = null, int? Status = null)
+{
+    /// <summary>The HTTP status.</summary>
+    public int HttpStatus => Status ?? Code.HttpStatus();
+
+    /// <summary>Translates an exception; whatever is not known to be the caller's business becomes <see cref="ErrorCode.Internal"/>.</summary>
+    public static CallerError From(Exception exception) => exception switch
+    {
+        GranaryException refusal => new(refusal.Code, refusal.Message, refusal.Parameter),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(ErrorCode.TooLarge, "The body is larger than this gateway takes."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(ErrorCode.InvalidRequest, "The body arrived too slowly; send it again.", Status: StatusCodes.Status408RequestTimeout),
+        BadHttpRequestException bad => new(ErrorCode.InvalidRequest, "The request is not valid HTTP.", Status: bad.StatusCode),
+        OperationCanceledException => new(ErrorCode.Cancelled, "The request was cancelled."),
+        TimeoutException => new(ErrorCode.Unavailable, "The cluster did not answer in time; try again."),
+        _ when IsClusterFailure(exception) => new(ErrorCode.Unavailable, "The silo that was answering went away; try again."),
+        _ => new(ErrorCode.Internal, "Something broke on the server; its log says what."),
+    };
+
+    private static bool IsClusterFailure(Exception exception) =>
+        exception is Orleans.Runtime.OrleansException;
+}

@@ -1,0 +1,28 @@
+using Granary.Errors;
+
+namespace Granary.Gateway.Errors;
+
+/// <summary>How a refusal looks in HTTP.</summary>
+internal static class ErrorCodeExtensions
+{
+    /// <summary>The HTTP status.</summary>
+    public static int HttpStatus(this ErrorCode code) => code switch
+    {
+        ErrorCode.InvalidRequest or ErrorCode.InvalidRoleOrder or ErrorCode.ContextLengthExceeded => StatusCodes.Status400BadRequest,
+        ErrorCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.ModelNotFound or ErrorCode.SessionNotFound => StatusCodes.Status404NotFound,
+        ErrorCode.SessionBusy => StatusCodes.Status409Conflict,
+        ErrorCode.Overloaded => StatusCodes.Status429TooManyRequests,
+        ErrorCode.Unavailable or ErrorCode.StoreUnavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.Cancelled => StatusCodes.Status499ClientClosedRequest,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    /// <summary>OpenAI's <c>type</c> of an error.</summary>
+    public static string OpenAiType(this ErrorCode code) => code switch
+    {
+        ErrorCode.Overloaded => "rate_limit_error",
+        ErrorCode.Unavailable or ErrorCode.StoreUnavailable or ErrorCode.Internal => "server_error",
+        _ => "invalid_request_error",
+    };
+}
