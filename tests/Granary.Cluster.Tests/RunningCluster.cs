@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Granary.Host.Chat;
 using Granary.Host.Local;
 
@@ -51,14 +50,14 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
     {
         await using var hub = await ConnectAsync(gateway);
         var reply = new Reply("", null, null, null);
-        await foreach (var turn in hub.StreamAsync<Turn>("Send", [session, new { text, sampling = new { temperature = 0 } }], CancellationToken.None))
+        await foreach (var turn in hub.StreamAsync<Event>("Send", [new { sessionId = session, text, sampling = new { temperature = 0 } }], CancellationToken.None))
         {
             reply = reply with
             {
-                Text = reply.Text + turn.Frame?.Text,
+                Text = reply.Text + turn.Text,
                 Silo = turn.Silo ?? reply.Silo,
                 Zone = turn.Zone ?? reply.Zone,
-                FinishReason = turn.Frame?.FinishReason ?? reply.FinishReason,
+                FinishReason = turn.Reason ?? reply.FinishReason,
             };
         }
 
@@ -87,7 +86,5 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
 
     private sealed record History(Message[] Messages);
 
-    private sealed record Turn(string? Silo, string? Zone, Frame? Frame);
-
-    private sealed record Frame(string Text, [property: JsonPropertyName("finishReason")] string? FinishReason);
+    private sealed record Event(string? Text, string? Silo, string? Zone, string? Reason);
 }

@@ -13,7 +13,7 @@ internal static class SiloProcess
     {
         var environment = new Dictionary<string, string>(plan.Environment)
         {
-            ["Granary__Gateway__Urls"] = plan.Url.GetLeftPart(UriPartial.Authority),
+            ["Granary__Gateway__Urls__0"] = plan.Url.GetLeftPart(UriPartial.Authority),
             ["Granary__Silo__SiloPort"] = plan.SiloPort.ToString(CultureInfo.InvariantCulture),
             ["Granary__Silo__GatewayPort"] = plan.GatewayPort.ToString(CultureInfo.InvariantCulture),
             ["DOTNET_TieredPGO"] = "1",
