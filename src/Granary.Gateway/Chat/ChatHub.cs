@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Granary.Errors;
 using Granary.Gateway.Chat.Messages;
 using Granary.Gateway.Identity;
@@ -10,11 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Granary.Gateway.Chat;
 
 /// <summary>Conversations, at <c>/hubs/chat</c>. The contract is written down in docs/CHAT-HUB.md.</summary>
-internal sealed class ChatHub(
-    IGrainFactory grains, IOwnerResolver owners, ChatErrors errors, IOptions<GatewayOptions> options, TimeProvider time) : Hub
+internal sealed class ChatHub(IGrainFactory grains, IOwnerResolver owners, ChatErrors errors, IOptions<GatewayOptions> options) : Hub
 {
-    private const int MaxTitleChars = 200;
-
     private string Owner => owners.Resolve(Context.User);
 
     /// <summary>The models that are served.</summary>
@@ -23,27 +19,26 @@ internal sealed class ChatHub(
     /// <summary>Begins a conversation.</summary>
     public async Task<ChatSession> Create(CreateChat request)
     {
-        CheckLength(request.Title, MaxTitleChars, "title");
-        CheckLength(request.System, options.Value.MaxPromptChars, "system");
-        var served = await ServedAsync();
-        var model = request.Model ?? served.FirstOrDefault()?.Name
+        CheckLength(request.System, "system");
+        var model = request.Model ?? (await ServedAsync()).FirstOrDefault()?.Name
             ?? throw new GranaryException(ErrorCode.Unavailable, "No model is loaded yet; try again in a moment.");
-        if (!served.Any(candidate => candidate.Name == model))
-            throw new GranaryException(ErrorCode.ModelNotFound, $"The model '{model}' is not served here; Models lists those that are.", "model");
-
         var session = grains.GetGrain<ISessionGrain>(Guid.CreateVersion7().ToString("N"));
         return ChatSession.From(await session.CreateAsync(new CreateSession
         {
             Owner = Owner,
             Model = model,
-            System = string.IsNullOrWhiteSpace(request.System) ? null : request.System,
-            Title = string.IsNullOrWhiteSpace(request.Title) ? null : request.Title.Trim(),
+            System = request.System,
+            Title = request.Title,
         }));
     }
 
     /// <summary>Says something and streams the reply; cancelling the stream, or leaving, stops it.</summary>
-    public IAsyncEnumerable<ChatEvent> Send(SendChat request, CancellationToken cancellationToken) =>
-        errors.GuardAsync(SendAsync(request, cancellationToken), cancellationToken);
+    public IAsyncEnumerable<TurnEvent> Send(string sessionId, SendChat message, CancellationToken cancellationToken)
+    {
+        CheckLength(message.Text, "text");
+        var request = new SendMessage { Text = message.Text ?? "", Sampling = message.Sampling?.ToParameters() ?? new() };
+        return errors.GuardAsync(Session(sessionId).SendAsync(request, cancellationToken), cancellationToken);
+    }
 
     /// <summary>Stops the running reply, if there is one, from any connection.</summary>
     public Task Stop(string sessionId) => Session(sessionId).StopAsync();
@@ -62,32 +57,6 @@ internal sealed class ChatHub(
     /// <summary>Forgets a conversation; twice is no error.</summary>
     public Task Delete(string sessionId) => Session(sessionId).DeleteAsync();
 
-    private async IAsyncEnumerable<ChatEvent> SendAsync(SendChat request, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(request.Text))
-            throw new GranaryException(ErrorCode.InvalidRequest, "The message is empty.", "text");
-        CheckLength(request.Text, options.Value.MaxPromptChars, "text");
-
-        var start = time.GetTimestamp();
-        double? firstTokenMs = null;
-        var message = new SendMessage { Text = request.Text, Sampling = request.Sampling?.ToParameters() ?? new() };
-        await foreach (var turn in Session(request.SessionId).SendAsync(message, cancellationToken).WithCancellation(cancellationToken))
-        {
-            if (turn.Frame is not { } frame)
-            {
-                yield return new ChatEvent.Started(turn.Turn, turn.SessionId, turn.Model, turn.Silo, turn.Zone);
-                continue;
-            }
-
-            if (frame.Tokens.Length > 0)
-                firstTokenMs ??= time.GetElapsedTime(start).TotalMilliseconds;
-            if (frame.Tokens.Length > 0 || frame.Text.Length > 0)
-                yield return new ChatEvent.Tokens(turn.Turn, frame.FirstIndex, frame.Tokens, frame.Text);
-            if (frame.FinishReason is { } reason)
-                yield return new ChatEvent.Finished(turn.Turn, reason, frame.Usage, firstTokenMs, time.GetElapsedTime(start).TotalMilliseconds);
-        }
-    }
-
     private Task<ServedModel[]> ServedAsync() => grains.GetGrain<IModelRegistryGrain>(IModelRegistryGrain.Key).ListAsync();
 
     // Ids are made here; anything else would only wake a grain to say that it is nobody.
@@ -95,8 +64,9 @@ internal sealed class ChatHub(
         ? grains.GetGrain<ISessionGrain>(id)
         : throw new GranaryException(ErrorCode.SessionNotFound, "There is no such conversation; List shows those that there are.", "sessionId");
 
-    private static void CheckLength(string? text, int limit, string parameter)
+    private void CheckLength(string? text, string parameter)
     {
+        var limit = options.Value.MaxPromptChars;
         if (text?.Length > limit)
             throw new GranaryException(ErrorCode.TooLarge, $"'{parameter}' has {text.Length} characters; at most {limit} are taken.", parameter);
     }
