@@ -76,24 +76,5 @@ public sealed class ActivationTests(SharedCluster cluster)
         Assert.Equal(120, answered);
     }
 
-    [Fact]
-    public async Task Collection_ofIdleGrains_sparesKeepAliveAndDelayed()
-    {
-        var (idle, delayed, kept) = (SharedCluster.NewKey(), SharedCluster.NewKey(), SharedCluster.NewKey());
-        var idleBefore = await Grain(idle, 0).CallAsync();
-        var delayedBefore = await Grain(delayed, 0).CallAsync();
-        await Grain(delayed, 0).DelayDeactivationAsync(TimeSpan.FromHours(1));
-        var keptGrain = cluster.Client.GetGrain<IKeptGrain>(kept);
-        var keptBefore = await keptGrain.CallAsync();
-
-        await cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
-        await Signals.WaitAsync($"{idle}/deactivated");
-
-        Assert.Equal(DeactivationReasonCode.ActivationIdle, ActivationGrainBase.Reasons[idle]);
-        Assert.NotEqual(idleBefore.Activation, (await Grain(idle, 0).CallAsync()).Activation);
-        Assert.Equal(delayedBefore.Activation, (await Grain(delayed, 0).CallAsync()).Activation);
-        Assert.Equal(keptBefore.Activation, (await keptGrain.CallAsync()).Activation);
-    }
-
     private IActivationGrain Grain(string key, int fromSilo) => cluster.From(fromSilo).GetGrain<IActivationGrain>(key, typeof(ActivationGrain).FullName);
 }

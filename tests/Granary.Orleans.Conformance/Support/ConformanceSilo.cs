@@ -1,3 +1,4 @@
+using Granary.Conformance.Filters;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
@@ -11,6 +12,8 @@ internal static class ConformanceSilo
     {
         silo.UseSiloMetadata(new Dictionary<string, string> { ["zone"] = Zone(name) });
         silo.AddMemoryGrainStorage("memory");
+        silo.AddIncomingGrainCallFilter<SiloFilter>();
+        silo.AddOutgoingGrainCallFilter<SiloFilter>();
         return silo;
     }
 

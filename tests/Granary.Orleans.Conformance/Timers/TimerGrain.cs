@@ -19,6 +19,8 @@ public interface ITimerGrain : IGrainWithStringKey
     Task FailOnTickAsync();
 
     Task<Guid> GetActivationAsync();
+
+    Task DeactivateAsync();
 }
 
 internal sealed class TimerGrain : Grain, ITimerGrain
@@ -79,6 +81,12 @@ internal sealed class TimerGrain : Grain, ITimerGrain
     }
 
     public Task<Guid> GetActivationAsync() => Task.FromResult(_activation);
+
+    public Task DeactivateAsync()
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
 
     private async Task TickAsync(bool hold)
     {
