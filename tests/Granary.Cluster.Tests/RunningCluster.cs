@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Granary.Host.Chat;
 using Granary.Host.Local;
 
@@ -50,14 +51,14 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
     {
         await using var hub = await ConnectAsync(gateway);
         var reply = new Reply("", null, null, null);
-        await foreach (var turn in hub.StreamAsync<Event>("Send", [new { sessionId = session, text, sampling = new { temperature = 0 } }], CancellationToken.None))
+        await foreach (var turn in hub.StreamAsync<Turn>("Send", [session, new { text, sampling = new { temperature = 0 } }], CancellationToken.None))
         {
             reply = reply with
             {
-                Text = reply.Text + turn.Text,
+                Text = reply.Text + turn.Frame?.Text,
                 Silo = turn.Silo ?? reply.Silo,
                 Zone = turn.Zone ?? reply.Zone,
-                FinishReason = turn.Reason ?? reply.FinishReason,
+                FinishReason = turn.Frame?.FinishReason ?? reply.FinishReason,
             };
         }
 
@@ -86,5 +87,7 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
 
     private sealed record History(Message[] Messages);
 
-    private sealed record Event(string? Text, string? Silo, string? Zone, string? Reason);
+    private sealed record Turn(string? Silo, string? Zone, Frame? Frame);
+
+    private sealed record Frame(string Text, [property: JsonPropertyName("finishReason")] string? FinishReason);
 }

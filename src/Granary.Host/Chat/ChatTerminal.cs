@@ -115,33 +115,26 @@ internal sealed class ChatTerminal(Uri gateway, string? session, string? model) 
     private async Task ReplyAsync(string text, CancellationToken cancellationToken)
     {
         string? origin = null;
-        string? end = null;
-        await foreach (var turn in _hub.StreamAsync<ChatEvent>("Send", [new { sessionId = _session, text }], cancellationToken))
+        TurnFrame? last = null;
+        await foreach (var turn in _hub.StreamAsync<TurnMessage>("Send", [_session, new { text }], cancellationToken))
         {
-            switch (turn.Type)
-            {
-                case "started":
-                    origin = $"{turn.Model} on {turn.Silo}, {turn.Zone}";
-                    break;
-                case "tokens":
-                    System.Console.Write(turn.Text);
-                    break;
-                case "finished":
-                    end = $"{turn.Usage?.OutputTokens} tokens in {turn.TotalMs / 1000:F1} s";
-                    break;
-            }
+            origin ??= turn.Silo is null ? null : $"{turn.Model} on {turn.Silo}, {turn.Zone}";
+            System.Console.Write(turn.Frame?.Text);
+            last = turn.Frame ?? last;
         }
 
         System.Console.WriteLine();
         if (!System.Console.IsOutputRedirected)
         {
-            AnsiConsole.MarkupLineInterpolated($"[grey]{origin} · {end}[/]");
+            AnsiConsole.MarkupLineInterpolated($"[grey]{origin}{(last?.Usage is { } usage ? $" · {usage.OutputTokens} tokens" : "")}[/]");
         }
     }
 
     private sealed record SessionCreated(string Id);
 
-    private sealed record ChatEvent(string Type, string? Text, string? Model, string? Silo, string? Zone, TokenCount? Usage, double TotalMs);
+    private sealed record TurnMessage(string? Model, string? Silo, string? Zone, TurnFrame? Frame);
 
-    private sealed record TokenCount(int OutputTokens);
+    private sealed record TurnFrame(string Text, TurnUsage? Usage);
+
+    private sealed record TurnUsage(int OutputTokens);
 }

@@ -93,9 +93,13 @@ async function send(message) {
   let reason = '';
   try {
     await hub.send(session, message, event => {
-      if (event.type === 'started') reply.started(event);
-      else if (event.type === 'tokens') reply.tokens(event);
-      else if (event.type === 'finished') reason = endings[event.reason] ?? '';
+      if (!event.frame) {
+        reply.started(event);
+        return;
+      }
+
+      reply.frame(event.frame);
+      reason = endings[event.frame.finishReason] ?? '';
     });
   } catch (error) {
     reason = 'broken off';

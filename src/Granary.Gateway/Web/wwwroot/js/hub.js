@@ -51,7 +51,7 @@ export class ChatHub {
 
   // Calls onEvent for each event; resolves at the end of the reply.
   send(sessionId, text, onEvent) {
-    return new Promise((resolve, reject) => this.#connection.stream('Send', { sessionId, text }).subscribe({
+    return new Promise((resolve, reject) => this.#connection.stream('Send', sessionId, { text }).subscribe({
       next: onEvent,
       complete: resolve,
       error: error => reject(parseError(error)),

@@ -52,10 +52,10 @@ export class GrowingReply {
     this.#schedule();
   }
 
-  tokens(event) {
+  frame(frame) {
     this.#firstToken ||= performance.now();
-    this.#tokens += event.ids.length;
-    this.#text += event.text;
+    this.#tokens += frame.tokens.length;
+    this.#text += frame.text;
     this.#schedule();
   }
 
