@@ -68,4 +68,7 @@ public sealed record ModelManifest
 
     /// <summary>The graph, relative to the manifest's folder.</summary>
     public string GraphFile { get; init; } = "model.onnx";
+
+    /// <summary>Bytes of each file of the model but the manifest itself, by name: what is checked when it is opened.</summary>
+    public ImmutableSortedDictionary<string, long> FileBytes { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 }

@@ -1,0 +1,37 @@
+namespace Granary.Models.Catalog;
+
+/// <summary>Counts bytes and reports them, not too often.</summary>
+internal sealed class ImportMeter(IProgress<ImportProgress>? progress, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    private readonly long _start = time.GetTimestamp();
+    private ImportStage _stage;
+    private long _reported;
+    private long _done;
+
+    /// <summary>Bytes to read and write in all.</summary>
+    public long Total { get; set; }
+
+    public void Enter(ImportStage stage)
+    {
+        _stage = stage;
+        Report();
+    }
+
+    public void Add(long bytes)
+    {
+        _done += bytes;
+        if (time.GetElapsedTime(_reported) >= Interval)
+        {
+            Report();
+        }
+    }
+
+    private void Report()
+    {
+        _reported = time.GetTimestamp();
+        var seconds = time.GetElapsedTime(_start).TotalSeconds;
+        progress?.Report(new ImportProgress(_stage, _done, Total, seconds > 0 ? _done / seconds : 0));
+    }
+}

@@ -1,0 +1,17 @@
+namespace Granary.Models.Catalog;
+
+/// <summary>What to import.</summary>
+public sealed record ImportRequest
+{
+    /// <summary>A Hugging Face model folder: config.json, safetensors, tokenizer.json.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Name under which the model is served; <see langword="null"/> takes the folder's name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether a model of that name is replaced rather than refused.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>How the weights are stored.</summary>
+    public WeightKind Weights { get; init; } = WeightKind.Fp32;
+}

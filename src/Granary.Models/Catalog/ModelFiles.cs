@@ -1,0 +1,11 @@
+namespace Granary.Models.Catalog;
+
+/// <summary>Names of the files of an imported model.</summary>
+internal static class ModelFiles
+{
+    public const string Graph = "model.onnx";
+    public const string Data = "model.onnx.data";
+
+    /// <summary>What is copied from the source if it is there.</summary>
+    public static readonly string[] Copied = ["config.json", "tokenizer.json", "tokenizer_config.json", "generation_config.json", "special_tokens_map.json", "chat_template.jinja"];
+}

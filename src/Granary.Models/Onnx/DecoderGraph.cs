@@ -1,0 +1,159 @@
+using Granary.Models.Architectures;
+
+namespace Granary.Models.Onnx;
+
+/// <summary>Writes the graph of a decoder; <see cref="ModelManifest"/> has its inputs and outputs.</summary>
+internal sealed class DecoderGraph
+{
+    private readonly Decoder _decoder;
+    private readonly IWeightFormat _format;
+    private readonly GraphBuilder _graph;
+    private readonly int _queries;
+    private readonly int _keys;
+
+    private DecoderGraph(Decoder decoder, IWeightFormat format, string dataFile)
+    {
+        _decoder = decoder;
+        _format = format;
+        _graph = new GraphBuilder(dataFile);
+        _queries = decoder.Config.HeadCount * decoder.Config.HeadDim;
+        _keys = decoder.Config.KvHeadCount * decoder.Config.HeadDim;
+    }
+
+    /// <summary>The graph of <paramref name="decoder"/> with its weights laid out but not yet written.</summary>
+    public static GraphBuilder Build(Decoder decoder, IWeightFormat format, string dataFile)
+    {
+        var graph = new DecoderGraph(decoder, format, dataFile);
+        graph.Build();
+        return graph._graph;
+    }
+
+    private void Build()
+    {
+        var config = _decoder.Config;
+        var ids = _graph.Input("input_ids", OnnxType.Int64, "batch", "tokens");
+        _graph.Input("seqlens_k", OnnxType.Int32, "batch");
+        _graph.Input("total_sequence_length", OnnxType.Int32, 1);
+        var rows = _graph.Input("logit_rows", OnnxType.Int64, "rows");
+        _graph.Weights("rope.cos", RotaryTable.Cosines(config.Rope, config.HeadDim));
+        _graph.Weights("rope.sin", RotaryTable.Sines(config.Rope, config.HeadDim));
+
+        var embedding = _graph.Weights("embedding", MatrixTensor.Plain(_decoder.Embedding));
+        var residual = _graph.Node("embed", "Gather", "", [embedding, ids]);
+        string? delta = null;
+        for (var index = 0; index < _decoder.Layers.Count; index++)
+        {
+            (residual, delta) = Layer($"layers.{index}", index, _decoder.Layers[index], residual, delta);
+        }
+
+        // Only rows whose logits are wanted reach the head: a prefill chunk asks for one or none.
+        var (hidden, _) = Norm("final_norm", _decoder.FinalNorm, residual, delta);
+        var flat = _graph.Node("flat", "Reshape", "", [hidden, _graph.Constant(-1, config.HiddenSize)]);
+        var wanted = _graph.Node("wanted", "Gather", "", [flat, rows]);
+        _format.Head(_graph, "logits", wanted, _decoder.Head, _decoder.Head == _decoder.Embedding ? embedding : null);
+        _graph.Output("logits", OnnxType.Float, "rows", config.VocabularySize);
+    }
+
+    /// <summary>One layer: the residual before its last addition, and what is to be added.</summary>
+    private (string Residual, string Delta) Layer(string name, int index, DecoderLayer layer, string residual, string? delta)
+    {
+        (var normed, residual) = Norm($"{name}.input_norm", layer.InputNorm, residual, delta);
+        delta = Attention($"{name}.attention", index, layer.Attention, normed);
+        (normed, residual) = Norm($"{name}.post_attention_norm", layer.PostAttentionNorm, residual, delta);
+        delta = layer.FeedForward switch
+        {
+            DenseFeedForward dense => Dense($"{name}.mlp", dense, normed),
+            MoeFeedForward moe => Moe($"{name}.moe", moe, normed),
+            _ => throw new InvalidOperationException($"No graph for {layer.FeedForward.GetType().Name}."),
+        };
+        return (residual, delta);
+    }
+
+    /// <summary>RMS norm of residual + delta, and that sum.</summary>
+    private (string Normed, string Residual) Norm(string name, MatrixRef gamma, string residual, string? delta)
+    {
+        var weight = _graph.Weights($"{name}.weight", MatrixTensor.Plain(gamma));
+        if (delta is null)
+        {
+            return (RmsNorm(name, residual, weight), residual);
+        }
+
+        var sum = $"{name}.sum";
+        _graph.Node(name, "SkipSimplifiedLayerNormalization", GraphBuilder.Microsoft, [residual, delta, weight], [name, "", "", sum], ("epsilon", _decoder.Config.NormEpsilon));
+        return (name, sum);
+    }
+
+    private string RmsNorm(string name, string input, string weight) =>
+        _graph.Node(name, "SimplifiedLayerNormalization", "", [input, weight], ("axis", -1), ("epsilon", _decoder.Config.NormEpsilon), ("stash_type", 1));
+
+    private string Attention(string name, int index, AttentionBlock attention, string input)
+    {
+        var config = _decoder.Config;
+        Linear[] parts = [attention.Query, attention.Key, attention.Value];
+        var packed = _format.MatMul(_graph, $"{name}.qkv", input, [.. parts.Select(part => part.Weight)]);
+        if (attention.Query.Bias is not null)
+        {
+            var bias = _graph.Weights($"{name}.qkv.bias", MatrixTensor.Concatenated(parts.Select(part => part.Bias!)));
+            packed = _graph.Node($"{name}.qkv_biased", "Add", "", [packed, bias]);
+        }
+
+        var (query, key, value) = attention is { QueryNorm: { } queryNorm, KeyNorm: { } keyNorm }
+            ? NormedHeads(name, packed, queryNorm, keyNorm)
+            : (packed, "", "");
+        object[] cache = ["batch", config.KvHeadCount, "slot_length", config.HeadDim];
+        var pastKey = _graph.Input($"past_key_values.{index}.key", OnnxType.Float, cache);
+        var pastValue = _graph.Input($"past_key_values.{index}.value", OnnxType.Float, cache);
+        _graph.Output($"present.{index}.key", OnnxType.Float, cache);
+        _graph.Output($"present.{index}.value", OnnxType.Float, cache);
+        _graph.Node(name, "GroupQueryAttention", GraphBuilder.Microsoft,
+            [query, key, value, pastKey, pastValue, "seqlens_k", "total_sequence_length", "rope.cos", "rope.sin"],
+            [name, $"present.{index}.key", $"present.{index}.value"],
+            ("num_heads", config.HeadCount),
+            ("kv_num_heads", config.KvHeadCount),
+            ("do_rotary", 1),
+            ("rotary_interleaved", 0),
+            ("local_window_size", attention.Window is { } window && window < config.Rope.MaxPositions ? window : -1));
+        return Project($"{name}.out", name, attention.Output);
+    }
+
+    /// <summary>Query, key and value of packed rows, each head of query and key normalised.</summary>
+    private (string Query, string Key, string Value) NormedHeads(string name, string packed, MatrixRef queryNorm, MatrixRef keyNorm)
+    {
+        string[] heads = [$"{name}.q", $"{name}.k", $"{name}.v"];
+        _graph.Node($"{name}.split", "Split", "", [packed, _graph.Constant(_queries, _keys, _keys)], heads, ("axis", -1));
+        return (NormHeads(heads[0], queryNorm, _queries), NormHeads(heads[1], keyNorm, _keys), heads[2]);
+    }
+
+    // [B, S, heads·D] → [B, S·heads, D], normalised over D, and back.
+    private string NormHeads(string name, MatrixRef gamma, int width)
+    {
+        var heads = _graph.Node($"{name}_heads", "Reshape", "", [name, _graph.Constant(0, -1, _decoder.Config.HeadDim)]);
+        var normed = RmsNorm($"{name}_norm", heads, _graph.Weights($"{name}_norm.weight", MatrixTensor.Plain(gamma)));
+        return _graph.Node($"{name}_normed", "Reshape", "", [normed, _graph.Constant(0, -1, width)]);
+    }
+
+    private string Dense(string name, DenseFeedForward dense, string input)
+    {
+        var gate = Project($"{name}.gate", input, dense.Gate);
+        var activated = _graph.Node($"{name}.silu", "QuickGelu", GraphBuilder.Microsoft, [gate], ("alpha", 1f));
+        var product = _graph.Node($"{name}.product", "Mul", "", [activated, Project($"{name}.up", input, dense.Up)]);
+        return Project($"{name}.down", product, dense.Down);
+    }
+
+    private string Moe(string name, MoeFeedForward moe, string input)
+    {
+        // The router stays fp32 in every format: it is small, and a flipped choice of experts is a large error.
+        var router = _graph.Weights($"{name}.router.weight", MatrixTensor.Transposed([moe.Router.Weight]));
+        var logits = _graph.Node($"{name}.router", "MatMul", "", [input, router]);
+        var flat = _graph.Node($"{name}.router_rows", "Reshape", "", [logits, _graph.Constant(-1, moe.Experts.Count)]);
+        return _format.Experts(_graph, name, input, flat, moe);
+    }
+
+    private string Project(string name, string input, Linear linear)
+    {
+        var output = _format.MatMul(_graph, name, input, [linear.Weight]);
+        return linear.Bias is { } bias
+            ? _graph.Node($"{name}_biased", "Add", "", [output, _graph.Weights($"{name}.bias", MatrixTensor.Plain(bias))])
+            : output;
+    }
+}

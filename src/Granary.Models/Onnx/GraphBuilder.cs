@@ -1,0 +1,194 @@
+using System.Buffers.Binary;
+
+namespace Granary.Models.Onnx;
+
+/// <summary>Collects the nodes of a graph in the order of their execution and writes it as an ONNX model.</summary>
+/// <remarks>Operators return the name of their output, so that a decoder reads as one function of names.</remarks>
+internal sealed class GraphBuilder(string dataFile)
+{
+    /// <summary>The domain of ONNX Runtime's own operators.</summary>
+    public const string Microsoft = "com.microsoft";
+
+    private const int IrVersion = 10;
+    private const int Opset = 21;
+
+    private readonly List<Action<ProtoWriter>> _nodes = [];
+    private readonly List<Action<ProtoWriter>> _initializers = [];
+    private readonly List<Action<ProtoWriter>> _inputs = [];
+    private readonly List<Action<ProtoWriter>> _outputs = [];
+    private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>Where the weights go.</summary>
+    public ExternalData Data { get; } = new();
+
+    /// <summary>Declares an input; a dimension is a number or a symbol.</summary>
+    public string Input(string name, OnnxType type, params object[] shape)
+    {
+        _inputs.Add(writer => WriteValueInfo(writer, name, type, shape));
+        return name;
+    }
+
+    /// <summary>Declares an output that a node produces under this name.</summary>
+    public void Output(string name, OnnxType type, params object[] shape) => _outputs.Add(writer => WriteValueInfo(writer, name, type, shape));
+
+    /// <summary>Adds weights; a name that was added before is shared.</summary>
+    public string Weights(string name, WeightTensor tensor)
+    {
+        if (_names.Add(name))
+        {
+            var offset = Data.Add(tensor);
+            _initializers.Add(writer => WriteExternal(writer, name, tensor, offset));
+        }
+
+        return name;
+    }
+
+    /// <summary>A small vector of whole numbers.</summary>
+    public string Constant(params long[] values)
+    {
+        var key = string.Join('_', values);
+        if (_constants.TryGetValue(key, out var name))
+        {
+            return name;
+        }
+
+        name = _constants[key] = $"const_{key.Replace('-', 'm')}";
+        var bytes = new byte[values.Length * sizeof(long)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
+        }
+
+        _initializers.Add(writer =>
+        {
+            writer.Int64(1, values.Length);
+            writer.Int64(2, (int)OnnxType.Int64);
+            writer.String(8, name);
+            writer.Bytes(9, bytes);
+        });
+        return name;
+    }
+
+    /// <summary>Adds a node with one output, which has the node's name.</summary>
+    /// <param name="name">Name of node and output.</param>
+    /// <param name="operation">The operator.</param>
+    /// <param name="domain">Its domain; empty for ONNX's own.</param>
+    /// <param name="inputs">Names of inputs; empty for an optional one left out.</param>
+    /// <param name="attributes">Its attributes.</param>
+    public string Node(string name, string operation, string domain, IReadOnlyList<string> inputs, params OnnxAttribute[] attributes)
+    {
+        Node(name, operation, domain, inputs, [name], attributes);
+        return name;
+    }
+
+    /// <summary>Adds a node with several outputs; an empty name leaves one out.</summary>
+    public void Node(string name, string operation, string domain, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, params OnnxAttribute[] attributes) =>
+        _nodes.Add(writer =>
+        {
+            foreach (var input in inputs)
+            {
+                writer.String(1, input);
+            }
+
+            foreach (var output in outputs)
+            {
+                writer.String(2, output);
+            }
+
+            writer.String(3, name);
+            writer.String(4, operation);
+            foreach (var attribute in attributes)
+            {
+                writer.Message(5, attribute.Write);
+            }
+
+            writer.String(7, domain);
+        });
+
+    /// <summary>The model as an ONNX file; numbers are the field numbers of ONNX's messages.</summary>
+    public ReadOnlySpan<byte> Serialize(string graphName)
+    {
+        var model = new ProtoWriter();
+        model.Int64(1, IrVersion);
+        model.String(2, "granary");
+        model.Message(7, graph =>
+        {
+            WriteAll(graph, 1, _nodes);
+            graph.String(2, graphName);
+            WriteAll(graph, 5, _initializers);
+            WriteAll(graph, 11, _inputs);
+            WriteAll(graph, 12, _outputs);
+        });
+        WriteOpset(model, "", Opset);
+        WriteOpset(model, Microsoft, 1);
+        return model.WrittenSpan;
+    }
+
+    private static void WriteAll(ProtoWriter writer, int field, List<Action<ProtoWriter>> messages)
+    {
+        foreach (var message in messages)
+        {
+            writer.Message(field, message);
+        }
+    }
+
+    private static void WriteOpset(ProtoWriter model, string domain, int version) => model.Message(8, opset =>
+    {
+        opset.String(1, domain);
+        opset.Int64(2, version);
+    });
+
+    private static void WriteValueInfo(ProtoWriter writer, string name, OnnxType type, object[] shape)
+    {
+        writer.String(1, name);
+        writer.Message(2, typeProto => typeProto.Message(1, tensorType =>
+        {
+            tensorType.Int64(1, (int)type);
+            tensorType.Message(2, shapeProto =>
+            {
+                foreach (var dimension in shape)
+                {
+                    shapeProto.Message(1, dim =>
+                    {
+                        if (dimension is string symbol)
+                        {
+                            dim.String(2, symbol);
+                        }
+                        else
+                        {
+                            dim.Int64(1, (int)dimension);
+                        }
+                    });
+                }
+            });
+        }));
+    }
+
+    private void WriteExternal(ProtoWriter writer, string name, WeightTensor tensor, long offset)
+    {
+        const int externalLocation = 1;
+        foreach (var dimension in tensor.Shape)
+        {
+            writer.Int64(1, dimension);
+        }
+
+        writer.Int64(2, (int)OnnxType.Float);
+        writer.String(8, name);
+        foreach (var (key, value) in new[]
+        {
+            ("location", dataFile),
+            ("offset", FormattableString.Invariant($"{offset}")),
+            ("length", FormattableString.Invariant($"{tensor.ElementCount * sizeof(float)}")),
+        })
+        {
+            writer.Message(13, entry =>
+            {
+                entry.String(1, key);
+                entry.String(2, value);
+            });
+        }
+
+        writer.Int64(14, externalLocation);
+    }
+}
