@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Granary.Gateway.Chat;
 
 /// <summary>Conversations, at <c>/hubs/chat</c>. The contract is written down in docs/CHAT-HUB.md.</summary>
-internal sealed class ChatHub(IGrainFactory grains, IOwnerResolver owners, ChatErrors errors, IOptions<GatewayOptions> options, TimeProvider time) : Hub
+internal sealed class ChatHub(IGrainFactory grains, IOwnerResolver owners, ChatErrors errors, IOptions<GatewayOptions> options) : Hub
 {
     private string Owner => owners.Resolve(Context.User);
 
@@ -33,12 +33,11 @@ internal sealed class ChatHub(IGrainFactory grains, IOwnerResolver owners, ChatE
     }
 
     /// <summary>Says something and streams the reply; cancelling the stream, or leaving, stops it.</summary>
-    public IAsyncEnumerable<ChatEvent> Send(SendChat request, CancellationToken cancellationToken)
+    public IAsyncEnumerable<TurnEvent> Send(string sessionId, SendChat message, CancellationToken cancellationToken)
     {
-        CheckLength(request.Text, "text");
-        var message = new SendMessage { Text = request.Text ?? "", Sampling = request.Sampling?.ToParameters() ?? new() };
-        var turn = Session(request.SessionId).SendAsync(message, cancellationToken);
-        return errors.GuardAsync(new TurnEvents(time).ReadAsync(turn, cancellationToken), cancellationToken);
+        CheckLength(message.Text, "text");
+        var request = new SendMessage { Text = message.Text ?? "", Sampling = message.Sampling?.ToParameters() ?? new() };
+        return errors.GuardAsync(Session(sessionId).SendAsync(request, cancellationToken), cancellationToken);
     }
 
     /// <summary>Stops the running reply, if there is one, from any connection.</summary>
