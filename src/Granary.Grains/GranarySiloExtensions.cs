@@ -1,0 +1,31 @@
+using Granary.Clustering;
+using Granary.Configuration;
+using Granary.Serving;
+using Granary.Shards;
+using Granary.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Hosting;
+
+namespace Granary.Grains;
+
+/// <summary>Everything that a silo needs to be one of Granary's.</summary>
+public static class GranarySiloExtensions
+{
+    /// <summary>Clustering, storage, zone, placement and the models to serve, by the configuration's section <c>Granary</c>.</summary>
+    public static ISiloBuilder AddGranary(this ISiloBuilder silo, IConfiguration configuration) =>
+        silo.AddClustering(configuration).AddGranaryGrains(configuration);
+
+    /// <summary>As <see cref="AddGranary"/>, for a silo whose membership someone else arranges, such as a test cluster.</summary>
+    public static ISiloBuilder AddGranaryGrains(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddGranaryOptions<RoutingOptions>(configuration, RoutingOptions.SectionName);
+        silo.AddSiloIdentity(configuration);
+        silo.AddGrainStores(configuration);
+        silo.Services.AddServing();
+        silo.Services.AddShards(configuration);
+        return silo;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using Granary.Errors;
+
+namespace Granary.Serving;
+
+/// <summary>A silo's view of who serves what: replicas as the model grains know them, at most <see cref="MaxAge"/> old.</summary>
+internal sealed class ReplicaDirectory(IGrainFactory grains, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Replicas of a model, at least one.</summary>
+    /// <exception cref="GranaryException"><c>model_not_found</c> or <c>unavailable</c>.</exception>
+    public async Task<IReadOnlyList<ReplicaDescriptor>> GetAsync(string model)
+    {
+        if (_entries.TryGetValue(model, out var entry) && entry.Replicas.Length > 0 && timeProvider.GetElapsedTime(entry.ReadAt) < MaxAge)
+        {
+            return entry.Replicas;
+        }
+
+        var replicas = await grains.GetGrain<IModelGrain>(model).GetReplicasAsync();
+        if (replicas.Length > 0)
+        {
+            _entries[model] = new Entry(replicas, timeProvider.GetTimestamp());
+            return replicas;
+        }
+
+        throw await NotServedAsync(model, wasServed: entry is not null);
+    }
+
+    /// <summary>A replica did not answer: forget it until it reports again.</summary>
+    public async Task ForgetAsync(ReplicaDescriptor replica)
+    {
+        _entries.TryRemove(replica.Model, out _);
+        await grains.GetGrain<IModelGrain>(replica.Model).WithdrawAsync(replica.ShardKey);
+    }
+
+    private async Task<GranaryException> NotServedAsync(string model, bool wasServed)
+    {
+        var served = await grains.GetGrain<IModelRegistryGrain>(IModelRegistryGrain.Key).ListAsync();
+        if (wasServed || served.Any(other => other.Name == model))
+        {
+            return new GranaryException(ErrorCode.Unavailable, $"No replica of model '{model}' is up at the moment. Try again in a few seconds.", "model");
+        }
+
+        var names = served.Length == 0 ? "No model is being served yet." : $"Served are: {string.Join(", ", served.Select(other => other.Name))}.";
+        return new GranaryException(ErrorCode.ModelNotFound, $"Model '{model}' is not served. {names}", "model");
+    }
+
+    private sealed record Entry(ReplicaDescriptor[] Replicas, long ReadAt);
+}

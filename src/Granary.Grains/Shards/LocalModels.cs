@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Granary.Clustering;
+using Granary.Serving;
+
+namespace Granary.Shards;
+
+/// <summary>The models that this silo serves. Written by <see cref="ModelServingService"/> alone, read by shards.</summary>
+internal sealed class LocalModels(LocalSilo silo)
+{
+    private readonly ConcurrentDictionary<string, LocalModel> _models = new(StringComparer.Ordinal);
+
+    public IEnumerable<LocalModel> All => _models.Values;
+
+    public LocalModel? Find(string name) => _models.GetValueOrDefault(name);
+
+    public void Add(LocalModel model) => _models[model.Manifest.Name] = model;
+
+    public LocalModel? Remove(string name) => _models.TryRemove(name, out var model) ? model : null;
+
+    public ReplicaDescriptor Describe(LocalModel model)
+    {
+        var status = model.Engine.Status;
+        return new ReplicaDescriptor
+        {
+            Model = model.Manifest.Name,
+            Fingerprint = model.Manifest.Fingerprint,
+            ShardKey = new ShardKey(model.Manifest.Name, silo.Address).ToString(),
+            Silo = silo.Name,
+            Zone = silo.Zone,
+            MaxPositions = model.Manifest.MaxPositions,
+            Running = status.Running,
+            Waiting = status.Waiting,
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using Granary.Serving;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Shards;
+
+/// <summary>Opens the models that the configuration names, reports them every two seconds and at changes, and withdraws and closes them at the end.</summary>
+internal sealed partial class ModelServingService(
+    LocalModels models,
+    ILocalModelLoader loader,
+    IGrainFactory grains,
+    IOptions<ModelsOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider timeProvider,
+    ILogger<ModelServingService> logger) : BackgroundService, IModelServing
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
+    public bool IsReady => Models.Values.All(state => state == "ready");
+
+    public IReadOnlyDictionary<string, string> Models => options.Value.Serve.Distinct(StringComparer.Ordinal).ToDictionary(
+        name => name,
+        name => models.Find(name) switch { null => "loading", { Engine.Status.IsStuck: true } => "stuck", _ => "ready" },
+        StringComparer.Ordinal);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        foreach (var model in models.All.ToArray())
+        {
+            await TellAsync(model, grain => grain.WithdrawAsync(models.Describe(model).ShardKey));
+            models.Remove(model.Manifest.Name);
+            await model.DisposeAsync();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Heartbeat, timeProvider);
+        try
+        {
+            var loading = LoadAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (loading.IsFaulted)
+                {
+                    await loading;
+                }
+
+                await Task.WhenAll(models.All.Select(ReportAsync));
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception exception)
+        {
+            LogLoadingFailed(exception.Message, exception);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in options.Value.Serve.Distinct(StringComparer.Ordinal))
+        {
+            var started = timeProvider.GetTimestamp();
+            var model = await loader.LoadAsync(name, cancellationToken);
+            models.Add(model);
+            LogServing(name, timeProvider.GetElapsedTime(started).TotalSeconds);
+            await ReportAsync(model);
+        }
+    }
+
+    /// <summary>An engine that is stuck is withdrawn: a replica that makes no progress is none.</summary>
+    private Task ReportAsync(LocalModel model)
+    {
+        var replica = models.Describe(model);
+        return TellAsync(model, grain => model.Engine.Status.IsStuck ? grain.WithdrawAsync(replica.ShardKey) : grain.ReportAsync(replica));
+    }
+
+    private async Task TellAsync(LocalModel model, Func<IModelGrain, Task> tell)
+    {
+        try
+        {
+            await tell(grains.GetGrain<IModelGrain>(model.Manifest.Name));
+        }
+        catch (Exception exception)
+        {
+            // The next heartbeat repeats it; a silo that is leaving is dropped when its reports end.
+            LogNotReported(exception, model.Manifest.Name);
+        }
+    }
+
+    [LoggerMessage(2201, LogLevel.Information, "Model {Model} is served; loading took {Seconds:0.0} s")]
+    private partial void LogServing(string model, double seconds);
+
+    [LoggerMessage(2202, LogLevel.Critical, "Serving models failed: {Reason}")]
+    private partial void LogLoadingFailed(string reason, Exception exception);
+
+    [LoggerMessage(2203, LogLevel.Warning, "Model {Model} could not be reported; the next heartbeat repeats it")]
+    private partial void LogNotReported(Exception exception, string model);
+}

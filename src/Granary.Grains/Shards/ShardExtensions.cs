@@ -1,0 +1,24 @@
+using Granary.Configuration;
+using Granary.Engine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Granary.Shards;
+
+/// <summary>Engines of this silo and the shards in front of them.</summary>
+internal static class ShardExtensions
+{
+    public static IServiceCollection AddShards(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddGranaryOptions<ModelsOptions>(configuration, ModelsOptions.SectionName);
+        services.AddGranaryOptions<EngineOptions>(configuration, EngineOptions.SectionName);
+        services.AddSingleton<LocalModels>();
+        services.TryAddSingleton<ILocalModelLoader, CatalogModelLoader>();
+        services.AddSingleton<ModelServingService>();
+        services.AddSingleton<IModelServing>(provider => provider.GetRequiredService<ModelServingService>());
+        services.AddHostedService(provider => provider.GetRequiredService<ModelServingService>());
+        services.AddPlacementDirector<PinnedPlacement, PinnedPlacementDirector>();
+        return services;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Granary.Storage;
+
+/// <summary>Key of a row.</summary>
+internal readonly record struct SqliteKey(string Store, string State, string Grain);
