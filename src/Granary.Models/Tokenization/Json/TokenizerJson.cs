@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Granary.Errors;
+using ErrorCode = Granary.Errors.ErrorCode;
+
+namespace Granary.Models.Tokenization.Json;
+
+/// <summary>A place in tokenizer.json that can say where it is when something is wrong.</summary>
+internal readonly record struct TokenizerJson(JsonElement Element, string File, string Path)
+{
+    public bool IsNull => Element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
+
+    public TokenizerJson this[string name] => new(
+        Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var value) ? value : default,
+        File,
+        Path.Length == 0 ? name : $"{Path}.{name}");
+
+    public string Type => this["type"].Text();
+
+    public string Text() => Element.ValueKind == JsonValueKind.String ? Decoded() : throw Error("must be a string");
+
+    public string? OptionalText() => IsNull ? null : Text();
+
+    public bool Flag(bool whenMissing) => Element.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Null or JsonValueKind.Undefined => whenMissing,
+        _ => throw Error("must be true or false"),
+    };
+
+    /// <summary>A number that counts or names something.</summary>
+    public int Number(int max) =>
+        Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var value) && value >= 0 && value <= max
+            ? value
+            : throw Error($"must be a whole number from 0 to {max}");
+
+    public int Number(int max, int whenMissing) => IsNull ? whenMissing : Number(max);
+
+    public IEnumerable<TokenizerJson> Items()
+    {
+        if (Element.ValueKind != JsonValueKind.Array)
+        {
+            throw Error("must be a list");
+        }
+
+        return Enumerate(this);
+
+        static IEnumerable<TokenizerJson> Enumerate(TokenizerJson list)
+        {
+            var index = 0;
+            foreach (var item in list.Element.EnumerateArray())
+            {
+                yield return new(item, list.File, $"{list.Path}[{index++}]");
+            }
+        }
+    }
+
+    public GranaryException Error(string what, Exception? inner = null) =>
+        new(ErrorCode.InvalidRequest, $"{File}: '{Path}' {what}.", innerException: inner);
+
+    public GranaryException Unknown(string what, string type, string known) =>
+        Error($"is a {what} '{type}' that Granary does not know; known are {known}. Use a model with a BPE tokenizer made of these");
+
+    /// <summary>A lone surrogate escape is no text; naming the place beats the reader's exception.</summary>
+    private string Decoded()
+    {
+        try
+        {
+            return Element.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Error("is no valid Unicode text", e);
+        }
+    }
+}
