@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Granary.Errors;
 using Granary.Models.Tokenization.Bpe;
-using ErrorCode = Granary.Errors.ErrorCode;
 
 namespace Granary.Models.Tokenization.Json;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Granary.Errors;
-using ErrorCode = Granary.Errors.ErrorCode;
 
 namespace Granary.Models.Tokenization.Json;
 
