@@ -5,8 +5,8 @@ namespace Granary.Gateway.Completions;
 /// <summary>A running generation.</summary>
 /// <param name="requestId">Its id.</param>
 /// <param name="replica">Who answers.</param>
-/// <param name="frames">The stream, standing on its first frame.</param>
-internal sealed class Completion(string requestId, ReplicaDescriptor replica, IAsyncEnumerator<TokenFrame> frames) : IAsyncDisposable
+/// <param name="outputs">The stream, standing before its first frame.</param>
+internal sealed class Completion(string requestId, ReplicaDescriptor replica, IAsyncEnumerator<ReplicaOutput> outputs) : IAsyncDisposable
 {
     /// <summary>Its id.</summary>
     public string RequestId { get; } = requestId;
@@ -17,13 +17,13 @@ internal sealed class Completion(string requestId, ReplicaDescriptor replica, IA
     /// <summary>All frames; can be read once.</summary>
     public async IAsyncEnumerable<TokenFrame> ReadAsync()
     {
-        do
+        while (await outputs.MoveNextAsync())
         {
-            yield return frames.Current;
+            if (outputs.Current.Frame is { } frame)
+                yield return frame;
         }
-        while (await frames.MoveNextAsync());
     }
 
     /// <summary>Ends the stream; an unfinished generation stops within one step.</summary>
-    public ValueTask DisposeAsync() => frames.DisposeAsync();
+    public ValueTask DisposeAsync() => outputs.DisposeAsync();
 }

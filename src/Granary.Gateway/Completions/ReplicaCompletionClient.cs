@@ -1,54 +1,26 @@
-using Granary.Errors;
-using Granary.Gateway.Errors;
 using Granary.Models;
 using Granary.Serving;
 
 namespace Granary.Gateway.Completions;
 
-/// <summary>Tries the replicas of a model, the least loaded first, until one starts.</summary>
-internal sealed partial class ReplicaCompletionClient(IGrainFactory grains, ILogger<ReplicaCompletionClient> logger) : ICompletionClient
+/// <summary>Generates through the silo's router.</summary>
+internal sealed class ReplicaCompletionClient(IReplicaRouter router) : ICompletionClient
 {
     public async Task<Completion> StartAsync(string model, ChatMessage[] messages, SamplingParameters sampling, CancellationToken cancellationToken)
     {
-        var replicas = await grains.GetGrain<IModelGrain>(model).GetReplicasAsync();
-        if (replicas.Length == 0)
-            throw new GranaryException(ErrorCode.ModelNotFound, $"The model '{model}' is not served here; GET /v1/models lists those that are.", "model");
-
-        var requestId = $"chatcmpl-{Guid.CreateVersion7():N}";
-        var request = new GenerateRequest { RequestId = requestId, Messages = messages, Sampling = sampling };
-        GranaryException? refusal = null;
-        foreach (var replica in replicas.OrderBy(replica => replica.Running + replica.Waiting))
-        {
-            try
-            {
-                return await StartAsync(replica, request, cancellationToken);
-            }
-            catch (Exception exception) when (CallerError.From(exception) is { Code: ErrorCode.Overloaded or ErrorCode.Unavailable } error)
-            {
-                LogRefused(logger, requestId, replica.Silo, error.Code);
-                refusal = exception as GranaryException ?? new GranaryException(error.Code, error.Message, innerException: exception);
-            }
-        }
-
-        throw refusal!;
-    }
-
-    private async Task<Completion> StartAsync(ReplicaDescriptor replica, GenerateRequest request, CancellationToken cancellationToken)
-    {
-        var frames = grains.GetGrain<IShardGrain>(replica.ShardKey).GenerateAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var request = new GenerateRequest { RequestId = $"chatcmpl-{Guid.CreateVersion7():N}", Messages = messages, Sampling = sampling };
+        var outputs = router.GenerateAsync(model, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {
-            if (!await frames.MoveNextAsync())
-                throw new InvalidOperationException($"The shard {replica.ShardKey} ended without a frame.");
-            return new Completion(request.RequestId, replica, frames);
+            // The router says who answers when the first frame is there.
+            if (!await outputs.MoveNextAsync() || outputs.Current.Replica is not { } replica)
+                throw new InvalidOperationException("The router did not say who answers.");
+            return new Completion(request.RequestId, replica, outputs);
         }
         catch
         {
-            await frames.DisposeAsync();
+            await outputs.DisposeAsync();
             throw;
         }
     }
-
-    [LoggerMessage(4100, LogLevel.Information, "{RequestId}: the replica on {Silo} refused with {Code}; trying the next")]
-    private static partial void LogRefused(ILogger logger, string requestId, string silo, ErrorCode code);
 }

@@ -1,4 +1,5 @@
 using Granary.Errors;
+using Granary.Serving;
 
 namespace Granary.Gateway.Errors;
 
@@ -15,16 +16,11 @@ internal sealed record CallerError(ErrorCode Code, string Message, string? Param
     /// <summary>Translates an exception; whatever is not known to be the caller's business becomes <see cref="ErrorCode.Internal"/>.</summary>
     public static CallerError From(Exception exception) => exception switch
     {
-        GranaryException refusal => new(refusal.Code, refusal.Message, refusal.Parameter),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(ErrorCode.TooLarge, "The body is larger than this gateway takes."),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(ErrorCode.InvalidRequest, "The body arrived too slowly; send it again.", Status: StatusCodes.Status408RequestTimeout),
         BadHttpRequestException bad => new(ErrorCode.InvalidRequest, "The request is not valid HTTP.", Status: bad.StatusCode),
-        OperationCanceledException => new(ErrorCode.Cancelled, "The request was cancelled."),
-        TimeoutException => new(ErrorCode.Unavailable, "The cluster did not answer in time; try again."),
-        _ when IsClusterFailure(exception) => new(ErrorCode.Unavailable, "The silo that was answering went away; try again."),
-        _ => new(ErrorCode.Internal, "Something broke on the server; its log says what."),
+        _ => From(GrainErrors.Translate(exception)),
     };
 
-    private static bool IsClusterFailure(Exception exception) =>
-        exception is Orleans.Runtime.OrleansException;
+    private static CallerError From(GranaryException refusal) => new(refusal.Code, refusal.Message, refusal.Parameter);
 }

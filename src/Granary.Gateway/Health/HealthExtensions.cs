@@ -1,13 +1,20 @@
+using System.Text.Json;
+
 namespace Granary.Gateway.Health;
 
-/// <summary>Health endpoints.</summary>
+/// <summary>Health endpoints, as orchestrators ask them.</summary>
 internal static class HealthExtensions
 {
-    public static IServiceCollection AddGatewayHealth(this IServiceCollection services) => services;
+    public static IServiceCollection AddGatewayHealth(this IServiceCollection services) => services.AddSingleton<ReadinessCheck>();
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/health/live", () => Results.Json(new { status = "live" }));
-        endpoints.MapGet("/health/ready", () => Results.Json(new { status = "ready" }));
+        endpoints.MapGet("/health/ready", (HttpContext context, ReadinessCheck check) =>
+        {
+            var readiness = check.Check();
+            context.Response.Headers.CacheControl = "no-store";
+            return Results.Json(readiness, JsonSerializerOptions.Web, statusCode: readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
     }
 }

@@ -4,10 +4,10 @@ using Granary.Models;
 
 namespace Granary.Gateway.OpenAi.Requests;
 
-/// <summary>Reads <c>messages</c>.</summary>
+/// <summary>Reads <c>messages</c>; their order is the shard's to judge.</summary>
 internal static class MessageReader
 {
-    /// <exception cref="GranaryException">A message is malformed, the order is not one that a chat has, or the prompt is too long.</exception>
+    /// <exception cref="GranaryException">A message is malformed, or the prompt is too long.</exception>
     public static ChatMessage[] Read(Field field, GatewayOptions limits)
     {
         var messages = field.Items().Take(limits.MaxMessages + 1).Select(ReadMessage).ToArray();
@@ -19,7 +19,6 @@ internal static class MessageReader
         var chars = messages.Sum(message => (long)message.Content.Length);
         if (chars > limits.MaxPromptChars)
             throw new GranaryException(ErrorCode.TooLarge, $"The messages have {chars} characters; at most {limits.MaxPromptChars} are taken.", field.Name);
-        RoleOrder.Check(messages);
         return messages;
     }
 
