@@ -123,7 +123,7 @@ internal sealed class HubConnection : IAsyncDisposable
 
     private async Task ReceiveAsync()
     {
-        Exception? end = null;
+        Exception? reason = null;
         var buffer = new byte[16 * 1024];
         var received = new List<byte>();
         try
@@ -137,25 +137,20 @@ internal sealed class HubConnection : IAsyncDisposable
                 }
 
                 // A record may span WebSocket messages and a message may hold several records.
-                foreach (var value in buffer.AsSpan(0, part.Count))
+                received.AddRange(buffer.AsSpan(0, part.Count));
+                for (var end = received.IndexOf(RecordSeparator); end >= 0; end = received.IndexOf(RecordSeparator))
                 {
-                    if (value != RecordSeparator)
-                    {
-                        received.Add(value);
-                        continue;
-                    }
-
-                    await DispatchAsync(received.ToArray());
-                    received.Clear();
+                    await DispatchAsync(received[..end].ToArray());
+                    received.RemoveRange(0, end + 1);
                 }
             }
         }
         catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or JsonException or HubException)
         {
-            end = failure;
+            reason = failure;
         }
 
-        EndAll(end as HubException ?? new HubException("unavailable", "the connection to the gateway ended", end));
+        EndAll(reason as HubException ?? new HubException("unavailable", "the connection to the gateway ended", reason));
     }
 
     private async Task DispatchAsync(byte[] record)

@@ -9,7 +9,7 @@ internal static class BenchCommand
     {
         var command = new Command("bench", "Run a benchmark: bench NAME [--json FILE] [--quick]; bench --help lists them.");
         command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction(_ => throw new CommandException("benchmarks live in the repository; run them with deploy/granary bench NAME"));
+        command.SetAction(int (_) => throw new CommandException("benchmarks live in the repository; run them with deploy/granary bench NAME"));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Granary.Cluster;
@@ -47,7 +48,7 @@ internal static class ClusterCommand
         var silos = new Table().Title("silos").AddColumns("silo", "zone", "status", "address", "gateway", "since");
         foreach (var silo in status.Silos)
         {
-            silos.AddRow(Escaped(silo.Name, silo.Zone, silo.Status, silo.Address, silo.GatewayUrl ?? "", silo.Since?.ToLocalTime().ToString("u") ?? ""));
+            silos.AddRow(Escaped(silo.Name, silo.Zone, silo.Status, silo.Address, silo.GatewayUrl, silo.Since.ToString("u", CultureInfo.InvariantCulture)));
         }
 
         var models = new Table().Title("models").AddColumns("model", "silo", "zone", "running", "waiting");

@@ -4,6 +4,7 @@ using Granary.Host.Local;
 using Granary.Models;
 using Granary.Models.Catalog;
 using Spectre.Console;
+using Progress = Granary.Host.Local.Progress;
 
 namespace Granary.Host.Commands;
 

@@ -1,4 +1,5 @@
-using Granary.Grains;
+using Granary.Configuration;
+using Granary.Gateway;
 using Granary.Host.Commands;
 
 namespace Granary.Host.Silo;
@@ -27,9 +28,13 @@ internal static class SiloConfiguration
             configuration.AddInMemoryCollection(serve.Index().Select(model => KeyValuePair.Create($"Granary:Models:Serve:{model.Index}", (string?)model.Item)));
         }
 
-        if (GranaryConfiguration.Validate(configuration) is { Count: > 0 } faults)
+        try
         {
-            throw new CommandException($"{file.FullName}: {faults[0]}");
+            GranaryConfiguration.Validate(configuration, KeyValuePair.Create(GatewayOptions.Section, typeof(GatewayOptions)));
+        }
+        catch (GranaryConfigurationException failure)
+        {
+            throw new CommandException(failure.Message, innerException: failure);
         }
     }
 }
