@@ -1,10 +1,11 @@
+using Granary.Engine.Execution;
 using Granary.Models;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Engine;
 
 /// <summary>Loads engines.</summary>
-public static class EngineLoader
+public static partial class EngineLoader
 {
     /// <summary>Loads a model's graph and starts the engine's thread.</summary>
     /// <param name="manifest">The model.</param>
@@ -15,12 +16,49 @@ public static class EngineLoader
     /// <param name="logger">The log.</param>
     /// <param name="ct">Gives the loading up.</param>
     /// <exception cref="InvalidDataException">The graph is unreadable, or its inputs and outputs are not what the manifest says.</exception>
-    public static Task<IEngine> LoadAsync(
+    public static async Task<IEngine> LoadAsync(
         ModelManifest manifest,
         string folder,
         ITokenizer tokenizer,
         EngineOptions options,
         TimeProvider timeProvider,
         ILogger logger,
-        CancellationToken ct = default) => throw new NotImplementedException();
+        CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (manifest.Format != ModelManifest.CurrentFormat)
+        {
+            throw new InvalidDataException(
+                $"Model '{manifest.Name}' has format {manifest.Format}; this version reads {ModelManifest.CurrentFormat}. Import it again.");
+        }
+
+        long start = timeProvider.GetTimestamp();
+        IEngine engine = await InferenceEngine.StartAsync(manifest, tokenizer, options, timeProvider, logger, Load);
+        if (ct.IsCancellationRequested)
+        {
+            await engine.DisposeAsync();
+            ct.ThrowIfCancellationRequested();
+        }
+
+        LogLoaded(logger, manifest.Name, timeProvider.GetElapsedTime(start).TotalSeconds);
+        return engine;
+
+        OrtModelRunner Load()
+        {
+            OrtModelRunner runner = OrtModelRunner.Load(manifest, folder, options);
+            LogMemory(logger, manifest.Name, manifest.Weights, WeightBytes(manifest, folder) >> 20, runner.Slots, runner.SlotTokens, runner.KvCacheBytes >> 20);
+            return runner;
+        }
+    }
+
+    // The graph's external data lies beside it.
+    private static long WeightBytes(ModelManifest manifest, string folder) =>
+        Directory.EnumerateFiles(folder, Path.GetFileName(manifest.GraphFile) + "*").Sum(file => new FileInfo(file).Length);
+
+    [LoggerMessage(2010, LogLevel.Information, "Model {Model}: {Weights} weights of {WeightMebibytes} MiB, KV cache of {Slots} slots of {SlotTokens} tokens, at most {KvMebibytes} MiB")]
+    private static partial void LogMemory(
+        ILogger logger, string model, string weights, long weightMebibytes, int slots, int slotTokens, long kvMebibytes);
+
+    [LoggerMessage(2011, LogLevel.Information, "Model {Model} is ready after {Seconds:0.0} s")]
+    private static partial void LogLoaded(ILogger logger, string model, double seconds);
 }

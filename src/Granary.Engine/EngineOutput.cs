@@ -9,10 +9,10 @@ public sealed record EngineOutput
     /// <summary>Index within the generation of the first token here.</summary>
     public required int FirstIndex { get; init; }
 
-    /// <summary>The token ids; an end-of-sequence token that ended the output is not among them.</summary>
+    /// <summary>The token ids, an end-of-sequence token that ended the output included.</summary>
     public required int[] Tokens { get; init; }
 
-    /// <summary>The text that became certain: whole characters, and nothing that may still turn out to be a stop string.</summary>
+    /// <summary>The text that became certain: whole characters, no special tokens, and nothing that may still turn out to be a stop string.</summary>
     public required string Text { get; init; }
 
     /// <summary>Set on the last output alone.</summary>

@@ -1,0 +1,102 @@
+using System.Diagnostics.Metrics;
+using Granary.Engine.Scheduling;
+using Granary.Models;
+
+namespace Granary.Engine.Diagnostics;
+
+/// <summary>One engine's metrics: vLLM's names under <c>granary:</c>, each with the label <c>model_name</c>. Seconds and tokens.</summary>
+internal sealed class EngineMetrics : IDisposable
+{
+    private static readonly double[] TokenLatencyBuckets =
+        [0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40];
+
+    private static readonly double[] RequestLatencyBuckets =
+        [0.01, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480];
+
+    private readonly Meter _meter = new(EngineTelemetry.Name);
+    private readonly TimeProvider _timeProvider;
+    private readonly KeyValuePair<string, object?> _model;
+    private readonly Counter<long> _promptTokens;
+    private readonly Counter<long> _generationTokens;
+    private readonly Counter<long> _success;
+    private readonly Counter<long> _failures;
+    private readonly Histogram<long> _iterationTokens;
+    private readonly Histogram<double> _timeToFirstToken;
+    private readonly Histogram<double> _interTokenLatency;
+    private readonly Histogram<double> _requestLatency;
+    private readonly Histogram<double> _queueTime;
+
+    public EngineMetrics(string model, TimeProvider timeProvider, Func<EngineStatus> status)
+    {
+        _timeProvider = timeProvider;
+        _model = new("model_name", model);
+        _meter.CreateObservableGauge("granary:num_requests_running", () => new Measurement<int>(status().Running, _model), description: "Sequences that hold a slot.");
+        _meter.CreateObservableGauge("granary:num_requests_waiting", () => new Measurement<int>(status().Waiting, _model), description: "Sequences that wait for a slot.");
+        _promptTokens = _meter.CreateCounter<long>("granary:prompt_tokens_total", "{token}", "Prompt tokens computed.");
+        _generationTokens = _meter.CreateCounter<long>("granary:generation_tokens_total", "{token}", "Tokens generated.");
+        _success = _meter.CreateCounter<long>("granary:request_success_total", "{request}", "Requests finished, by finished_reason.");
+        _failures = _meter.CreateCounter<long>("granary:request_failure_total", "{request}", "Requests that failed.");
+        _iterationTokens = _meter.CreateHistogram<long>("granary:iteration_tokens_total", "{token}", "Tokens a step computed.");
+        _timeToFirstToken = Seconds("granary:time_to_first_token_seconds", "From arrival to the first token.", TokenLatencyBuckets);
+        _interTokenLatency = Seconds("granary:inter_token_latency_seconds", "Between two tokens of a sequence.", TokenLatencyBuckets);
+        _requestLatency = Seconds("granary:e2e_request_latency_seconds", "From arrival to the last token.", RequestLatencyBuckets);
+        _queueTime = Seconds("granary:request_queue_time_seconds", "From arrival to a slot.", RequestLatencyBuckets);
+    }
+
+    /// <summary>Notes that a request arrived. Called by its caller's thread, before submission.</summary>
+    public void Arrived(Sequence sequence) => sequence.Times.Arrived = _timeProvider.GetTimestamp();
+
+    /// <summary>Notes that a chunk of a prompt is about to be computed.</summary>
+    public void PrefillStarts(Sequence sequence)
+    {
+        if (sequence.ComputedTokens == 0)
+        {
+            _queueTime.Record(Since(sequence.Times.Arrived), _model);
+        }
+    }
+
+    /// <summary>Notes a token.</summary>
+    public void TokenGenerated(Sequence sequence)
+    {
+        long now = _timeProvider.GetTimestamp();
+        (Histogram<double> histogram, long from) = sequence.OutputTokens == 1
+            ? (_timeToFirstToken, sequence.Times.Arrived)
+            : (_interTokenLatency, sequence.Times.LastToken);
+        histogram.Record(_timeProvider.GetElapsedTime(from, now).TotalSeconds, _model);
+        sequence.Times.LastToken = now;
+    }
+
+    /// <summary>Notes a sequence's end.</summary>
+    public void Finished(Sequence sequence, FinishReason reason)
+    {
+        _success.Add(1, _model, new("finished_reason", reason switch
+        {
+            FinishReason.Stop => "stop",
+            FinishReason.Length => "length",
+            _ => "abort",
+        }));
+        _requestLatency.Record(Since(sequence.Times.Arrived), _model);
+    }
+
+    /// <summary>Notes a sequence that failed.</summary>
+    public void Failed(Sequence sequence)
+    {
+        _failures.Add(1, _model);
+        _requestLatency.Record(Since(sequence.Times.Arrived), _model);
+    }
+
+    /// <summary>Notes a step.</summary>
+    public void StepFinished(int promptTokens, int outputTokens)
+    {
+        _promptTokens.Add(promptTokens, _model);
+        _generationTokens.Add(outputTokens, _model);
+        _iterationTokens.Record(promptTokens + outputTokens, _model);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private double Since(long timestamp) => _timeProvider.GetElapsedTime(timestamp).TotalSeconds;
+
+    private Histogram<double> Seconds(string name, string description, double[] buckets) =>
+        _meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+}

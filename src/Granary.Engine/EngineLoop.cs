@@ -1,0 +1,300 @@
+using System.Text;
+using Granary.Engine.Diagnostics;
+using Granary.Engine.Execution;
+using Granary.Engine.Sampling;
+using Granary.Engine.Scheduling;
+using Granary.Errors;
+using Granary.Models;
+using Granary.Serving;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Engine;
+
+/// <summary>
+/// The engine's thread: owns scheduler, runner and sampler, and every sequence from submission to its end. Others reach
+/// it through <see cref="EngineCommands"/> alone.
+/// </summary>
+internal sealed partial class EngineLoop(
+    ModelManifest model,
+    IModelRunner runner,
+    EngineCommands commands,
+    EngineProgress progress,
+    EngineMetrics metrics,
+    EngineOptions options,
+    ILogger logger)
+{
+    private readonly Scheduler _scheduler = new(runner, options.PrefillChunkTokens);
+    private readonly Sampler _sampler = new(runner.VocabularySize);
+    private readonly StringBuilder _text = new();
+    private readonly int[] _decodeTokens = new int[runner.Slots];
+    private readonly int[] _decodePasts = new int[runner.Slots];
+
+    /// <summary>Steps while there is work and sleeps while there is none, until the commands are closed.</summary>
+    public void Run()
+    {
+        Exception? broken = null;
+        try
+        {
+            while (Receive())
+            {
+                Step();
+            }
+        }
+        catch (Exception e)
+        {
+            broken = e;
+            LogBroken(e, model.Name);
+        }
+        finally
+        {
+            End(broken);
+        }
+    }
+
+    private void Step()
+    {
+        StepPlan plan = _scheduler.Schedule();
+        Forward(plan);
+        Sample(plan);
+        Commit(plan);
+    }
+
+    /// <summary>Takes commands in; sleeps while there is nothing to compute.</summary>
+    /// <returns><see langword="false"/> when the engine is to end.</returns>
+    private bool Receive()
+    {
+        bool open;
+        do
+        {
+            open = commands.Receive(wait: _scheduler.IsIdle, out List<EngineCommand> received);
+            foreach (EngineCommand command in received)
+            {
+                Apply(command);
+            }
+
+            progress.SetRunning(_scheduler.Running);
+        }
+        while (open && _scheduler.IsIdle);
+        return open;
+    }
+
+    private void Apply(EngineCommand command)
+    {
+        if (command.Kind is EngineCommandKind.Submit)
+        {
+            _scheduler.Add(command.Sequence);
+        }
+        else if (command.Sequence.State is not SequenceState.Finished)
+        {
+            Leave(command.Sequence);
+            metrics.Finished(command.Sequence, FinishReason.Cancelled);
+        }
+    }
+
+    /// <summary>Runs the plan. A forward pass that throws fails the sequences that it was to compute, and nobody else.</summary>
+    private void Forward(StepPlan plan)
+    {
+        if (plan.Decodes.Count > 0)
+        {
+            try
+            {
+                Decode(plan.Decodes);
+            }
+            catch (Exception e)
+            {
+                plan.Decodes.ForEach(sequence => sequence.Error = e);
+                LogForwardFailed(e, model.Name, plan.Decodes.Count);
+            }
+        }
+
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            Sequence sequence = chunk.Sequence;
+            try
+            {
+                metrics.PrefillStarts(sequence);
+                runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
+            }
+            catch (Exception e)
+            {
+                sequence.Error = e;
+                LogForwardFailed(e, model.Name, 1);
+            }
+        }
+    }
+
+    private void Decode(List<Sequence> sequences)
+    {
+        for (int slot = 0; slot < sequences.Count; slot++)
+        {
+            _decodeTokens[slot] = sequences[slot].Uncomputed[0];
+            _decodePasts[slot] = sequences[slot].ComputedTokens;
+        }
+
+        runner.Decode(_decodeTokens.AsSpan(0, sequences.Count), _decodePasts.AsSpan(0, sequences.Count));
+    }
+
+    private void Sample(StepPlan plan)
+    {
+        foreach (Sequence sequence in plan.Decodes)
+        {
+            Sample(sequence);
+        }
+
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            if (chunk.IsLast)
+            {
+                Sample(chunk.Sequence);
+            }
+        }
+    }
+
+    private void Sample(Sequence sequence)
+    {
+        if (sequence.Error is not null)
+        {
+            return;
+        }
+
+        if (_sampler.TrySample(runner.Logits(SlotOf(sequence)), sequence.Settings, sequence.Penalties, sequence.Tokens.Length, out int token))
+        {
+            sequence.Sampled = token;
+            return;
+        }
+
+        sequence.Error = new GranaryException(
+            ErrorCode.Internal, $"Model '{model.Name}' computed logits that are not finite numbers. Try again; if it persists, import the model again.");
+        LogBadLogits(model.Name, sequence.RequestId, sequence.Tokens.Length);
+    }
+
+    /// <summary>Makes the step count: KV first, so that slots are where the next step expects them, then output.</summary>
+    private void Commit(StepPlan plan)
+    {
+        int promptTokens = 0;
+        int outputTokens = 0;
+        bool failed = true;
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            if (chunk.Sequence.Error is null)
+            {
+                _scheduler.Commit(chunk);
+                promptTokens += chunk.Tokens;
+                failed = false;
+            }
+        }
+
+        foreach (Sequence sequence in plan.Decodes)
+        {
+            sequence.MarkComputed(1);
+            outputTokens += Emit(sequence);
+        }
+
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            if (chunk.IsLast || chunk.Sequence.Error is not null)
+            {
+                outputTokens += Emit(chunk.Sequence);
+            }
+        }
+
+        progress.StepFinished(promptTokens, outputTokens, failed && outputTokens == 0);
+        metrics.StepFinished(promptTokens, outputTokens);
+    }
+
+    /// <summary>Hands the sampled token out, or the error.</summary>
+    /// <returns>Tokens handed out.</returns>
+    private int Emit(Sequence sequence)
+    {
+        try
+        {
+            if (sequence.Error is not null)
+            {
+                Fail(sequence, sequence.Error);
+                return 0;
+            }
+
+            FinishReason? reason = Append(sequence, sequence.Sampled);
+            metrics.TokenGenerated(sequence);
+            if (reason is null)
+            {
+                sequence.Stream.Write(sequence.Sampled, _text);
+            }
+            else
+            {
+                Leave(sequence);
+                metrics.Finished(sequence, reason.Value);
+                var usage = new TokenUsage(sequence.PromptTokens, 0, sequence.OutputTokens);
+                sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, usage);
+            }
+
+            return 1;
+        }
+        catch (Exception e) when (sequence.State is not SequenceState.Finished)
+        {
+            LogOutputFailed(e, model.Name, sequence.RequestId);
+            Fail(sequence, e);
+            return 0;
+        }
+    }
+
+    private FinishReason? Append(Sequence sequence, int token)
+    {
+        _text.Clear();
+        sequence.Append(token);
+        if (!sequence.IgnoreEndOfSequence && model.EndOfSequenceTokens.Contains(token))
+        {
+            sequence.Text.Flush(_text);
+            return FinishReason.Stop;
+        }
+
+        if (sequence.Text.Append(token, _text))
+        {
+            return FinishReason.Stop;
+        }
+
+        if (sequence.OutputTokens < sequence.MaxTokens)
+        {
+            return null;
+        }
+
+        return sequence.Text.Flush(_text) ? FinishReason.Stop : FinishReason.Length;
+    }
+
+    private void Leave(Sequence sequence)
+    {
+        _scheduler.Remove(sequence);
+        progress.SetRunning(_scheduler.Running);
+        progress.Leave();
+    }
+
+    private void Fail(Sequence sequence, Exception error)
+    {
+        Leave(sequence);
+        metrics.Failed(sequence);
+        sequence.Stream.Fail(error as GranaryException ?? new GranaryException(
+            ErrorCode.Internal, $"Model '{model.Name}' failed to compute this request. Try again; the log has the details.", innerException: error));
+    }
+
+    private void End(Exception? broken)
+    {
+        progress.Ended();
+        commands.Close();
+        commands.Receive(wait: false, out List<EngineCommand> received);
+        received.ForEach(Apply);
+        foreach (Sequence sequence in _scheduler.RemoveAll())
+        {
+            progress.Leave();
+            metrics.Failed(sequence);
+            sequence.Stream.Fail(broken is null
+                ? new GranaryException(ErrorCode.Unavailable, $"Model '{model.Name}' is being unloaded here. Try again.")
+                : new GranaryException(ErrorCode.Internal, $"The engine of model '{model.Name}' broke down. Try again.", innerException: broken));
+        }
+
+        progress.SetRunning(0);
+        runner.Dispose();
+    }
+
+    private static int SlotOf(Sequence sequence) =>
+        sequence.Slot ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} holds no slot.");
+}

@@ -1,0 +1,82 @@
+namespace Granary.Engine;
+
+/// <summary>
+/// Counters that the engine's thread writes and anybody reads. <see cref="InFlight"/> alone is written by callers too: it
+/// bounds the queue before a request reaches the engine's thread.
+/// </summary>
+internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions options, int slots)
+{
+    // A device that fails this often in a row, with nothing in between, is taken for broken until a step succeeds.
+    private const int FailuresUntilBroken = 3;
+
+    private readonly int _maxInFlight = slots + options.MaxWaiting;
+    private int _inFlight;
+    private int _running;
+    private long _steps;
+    private long _promptTokens;
+    private long _outputTokens;
+    private long _lastProgress = timeProvider.GetTimestamp();
+    private int _failuresInRow;
+    private volatile bool _ended;
+
+    /// <summary>Requests accepted and not yet finished.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    public EngineStatus Status
+    {
+        get
+        {
+            int running = Volatile.Read(ref _running);
+            int inFlight = InFlight;
+            return new EngineStatus
+            {
+                Running = running,
+                Waiting = Math.Max(0, inFlight - running),
+                Slots = slots,
+                Steps = Interlocked.Read(ref _steps),
+                PromptTokens = Interlocked.Read(ref _promptTokens),
+                OutputTokens = Interlocked.Read(ref _outputTokens),
+                IsStuck = _ended || Volatile.Read(ref _failuresInRow) >= FailuresUntilBroken || (inFlight > 0 && IsLate()),
+            };
+        }
+    }
+
+    /// <summary>Counts a request in, unless slots and queue are full.</summary>
+    public bool TryEnter()
+    {
+        int inFlight = Interlocked.Increment(ref _inFlight);
+        if (inFlight == 1)
+        {
+            Interlocked.Exchange(ref _lastProgress, timeProvider.GetTimestamp()); // idleness is no delay
+        }
+
+        if (inFlight <= _maxInFlight)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    /// <summary>Counts a request out.</summary>
+    public void Leave() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>Notes who runs.</summary>
+    public void SetRunning(int running) => Volatile.Write(ref _running, running);
+
+    /// <summary>Notes a finished step.</summary>
+    public void StepFinished(int promptTokens, int outputTokens, bool failed)
+    {
+        Interlocked.Add(ref _promptTokens, promptTokens);
+        Interlocked.Add(ref _outputTokens, outputTokens);
+        Interlocked.Exchange(ref _lastProgress, timeProvider.GetTimestamp());
+        Volatile.Write(ref _failuresInRow, failed ? _failuresInRow + 1 : 0);
+        Interlocked.Increment(ref _steps);
+    }
+
+    /// <summary>Notes that the engine's thread has ended.</summary>
+    public void Ended() => _ended = true;
+
+    private bool IsLate() => timeProvider.GetElapsedTime(Interlocked.Read(ref _lastProgress)) > options.StuckAfter;
+}

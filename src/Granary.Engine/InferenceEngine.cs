@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Granary.Engine.Diagnostics;
+using Granary.Engine.Execution;
+using Granary.Engine.Output;
+using Granary.Engine.Sampling;
+using Granary.Engine.Scheduling;
+using Granary.Errors;
+using Granary.Models;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Engine;
+
+/// <summary>The engine as others see it: checks requests on the caller's thread, hands them to <see cref="EngineLoop"/>, streams what comes back.</summary>
+internal sealed class InferenceEngine : IEngine
+{
+    private readonly ITokenizer _tokenizer;
+    private readonly RequestAdmission _admission;
+    private readonly EngineCommands _commands = new();
+    private readonly EngineProgress _progress;
+    private readonly EngineMetrics _metrics;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private InferenceEngine(ModelManifest manifest, ITokenizer tokenizer, EngineOptions options, TimeProvider timeProvider, int slots, int slotTokens)
+    {
+        Manifest = manifest;
+        _tokenizer = tokenizer;
+        _admission = new RequestAdmission(manifest, options, slotTokens);
+        _progress = new EngineProgress(timeProvider, options, slots);
+        _metrics = new EngineMetrics(manifest.Name, timeProvider, () => _progress.Status);
+    }
+
+    public ModelManifest Manifest { get; }
+
+    public EngineStatus Status => _progress.Status;
+
+    /// <summary>Starts the engine's thread, loads the runner on it and returns when it is ready.</summary>
+    /// <remarks>The engine's thread is the only one to touch the runner: some of its settings belong to the thread that made it.</remarks>
+    public static async Task<InferenceEngine> StartAsync(
+        ModelManifest manifest,
+        ITokenizer tokenizer,
+        EngineOptions options,
+        TimeProvider timeProvider,
+        ILogger logger,
+        Func<IModelRunner> load)
+    {
+        var started = new TaskCompletionSource<InferenceEngine>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(Main) { IsBackground = true, Name = $"engine {manifest.Name}" };
+        thread.Start();
+        return await started.Task;
+
+        void Main()
+        {
+            InferenceEngine engine;
+            EngineLoop loop;
+            try
+            {
+                IModelRunner runner = load();
+                engine = new InferenceEngine(manifest, tokenizer, options, timeProvider, runner.Slots, runner.SlotTokens);
+                loop = new EngineLoop(manifest, runner, engine._commands, engine._progress, engine._metrics, options, logger);
+            }
+            catch (Exception e)
+            {
+                started.SetException(e);
+                return;
+            }
+
+            started.SetResult(engine);
+            loop.Run();
+            engine._ended.SetResult();
+        }
+    }
+
+    public async IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        using Activity? activity = EngineTelemetry.StartGeneration(Manifest, request);
+        Sequence sequence = Submit(request);
+        try
+        {
+            while (await sequence.Stream.ReadAsync(ct) is { } output)
+            {
+                activity?.AddUsage(output);
+                yield return output;
+            }
+        }
+        finally
+        {
+            // Without effect on a sequence that has finished.
+            _commands.TrySend(new EngineCommand(EngineCommandKind.Cancel, sequence));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _commands.Close();
+        await _ended.Task;
+        _metrics.Dispose();
+    }
+
+    private Sequence Submit(EngineRequest request)
+    {
+        SamplingSettings settings = SamplingResolver.Resolve(request.Sampling, Manifest.Defaults);
+        int maxTokens = _admission.Check(request);
+        if (!_progress.TryEnter())
+        {
+            throw new GranaryException(
+                ErrorCode.Overloaded, $"The queue of model '{Manifest.Name}' is full here ({_progress.InFlight} requests). Try again later.");
+        }
+
+        var text = new OutputText(_tokenizer.CreateStreamDecoder(), settings.Stop);
+        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, new OutputStream())
+        {
+            Priority = request.Priority,
+            IgnoreEndOfSequence = request.IgnoreEndOfSequence,
+        };
+        _metrics.Arrived(sequence);
+        if (!_commands.TrySend(new EngineCommand(EngineCommandKind.Submit, sequence)))
+        {
+            _progress.Leave();
+            throw new GranaryException(ErrorCode.Unavailable, $"Model '{Manifest.Name}' is being unloaded here. Try again.");
+        }
+
+        return sequence;
+    }
+}

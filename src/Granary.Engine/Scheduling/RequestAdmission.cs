@@ -1,0 +1,59 @@
+using Granary.Errors;
+using Granary.Models;
+
+namespace Granary.Engine.Scheduling;
+
+/// <summary>Checks that a request can be computed and finds out how long its output may get.</summary>
+internal sealed class RequestAdmission(ModelManifest model, EngineOptions options, int slotTokens)
+{
+    /// <returns>Most tokens of output, at least one.</returns>
+    /// <exception cref="GranaryException"><c>invalid_request</c> or <c>context_length_exceeded</c>.</exception>
+    public int Check(EngineRequest request)
+    {
+        ReadOnlySpan<int> prompt = request.Prompt.Span;
+        if (prompt.IsEmpty)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, "The prompt is empty; it needs one token at least.", "prompt");
+        }
+
+        foreach (int token in prompt)
+        {
+            if ((uint)token >= (uint)model.VocabularySize)
+            {
+                throw new GranaryException(
+                    ErrorCode.InvalidRequest, $"The prompt holds token {token}; the ids of model '{model.Name}' end at {model.VocabularySize - 1}.", "prompt");
+            }
+        }
+
+        int room = slotTokens - prompt.Length;
+        if (room < 1)
+        {
+            throw new GranaryException(
+                ErrorCode.ContextLengthExceeded,
+                $"The prompt has {prompt.Length} tokens and leaves no room for output; the context holds {slotTokens}. Shorten it.",
+                "prompt");
+        }
+
+        return request.Sampling.MaxTokens is { } asked
+            ? Explicit(asked, room, prompt.Length)
+            : Math.Min(room, model.Defaults.MaxTokens is > 0 and { } usual ? usual : options.DefaultMaxTokens);
+    }
+
+    private int Explicit(int asked, int room, int promptTokens)
+    {
+        if (asked < 1)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"max_tokens must be 1 or more; it is {asked}.", "max_tokens");
+        }
+
+        if (asked > room)
+        {
+            throw new GranaryException(
+                ErrorCode.ContextLengthExceeded,
+                $"The prompt has {promptTokens} tokens and max_tokens is {asked}; the context holds {slotTokens}. Shorten the prompt or ask for {room} tokens at most.",
+                "max_tokens");
+        }
+
+        return asked;
+    }
+}

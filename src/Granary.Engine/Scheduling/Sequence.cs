@@ -1,0 +1,84 @@
+using Granary.Engine.Output;
+using Granary.Engine.Sampling;
+
+namespace Granary.Engine.Scheduling;
+
+/// <summary>
+/// One generation inside the engine: its tokens, how many of them the slot's KV cache holds, and its output. Only the
+/// engine's thread touches it after it was submitted.
+/// </summary>
+internal sealed class Sequence
+{
+    private readonly int[] _tokens;
+    private int _count;
+
+    /// <param name="requestId">For logs.</param>
+    /// <param name="prompt">At least one token.</param>
+    /// <param name="maxTokens">Most tokens of output, at least one.</param>
+    /// <param name="settings">How tokens are chosen.</param>
+    /// <param name="text">Turns tokens into text.</param>
+    /// <param name="stream">Where the output goes.</param>
+    public Sequence(string requestId, ReadOnlySpan<int> prompt, int maxTokens, SamplingSettings settings, OutputText text, OutputStream stream)
+    {
+        RequestId = requestId;
+        MaxTokens = maxTokens;
+        Settings = settings;
+        Penalties = TokenPenalties.Create(settings, prompt);
+        Text = text;
+        Stream = stream;
+        PromptTokens = prompt.Length;
+        _tokens = new int[prompt.Length + maxTokens];
+        prompt.CopyTo(_tokens);
+        _count = prompt.Length;
+    }
+
+    public string RequestId { get; }
+
+    public int Priority { get; init; }
+
+    public bool IgnoreEndOfSequence { get; init; }
+
+    public SamplingSettings Settings { get; }
+
+    public TokenPenalties? Penalties { get; }
+
+    public OutputText Text { get; }
+
+    public OutputStream Stream { get; }
+
+    public SequenceTimes Times { get; } = new();
+
+    public int PromptTokens { get; }
+
+    public int MaxTokens { get; }
+
+    /// <summary>Prompt and output.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
+
+    public int OutputTokens => _count - PromptTokens;
+
+    /// <summary>Tokens whose keys and values the slot holds. A running sequence that decodes lacks one: its last token.</summary>
+    public int ComputedTokens { get; private set; }
+
+    /// <summary>Tokens still to be computed before the next one can be sampled.</summary>
+    public ReadOnlySpan<int> Uncomputed => _tokens.AsSpan(ComputedTokens, _count - ComputedTokens);
+
+    /// <summary>Where the KV is, while the sequence runs.</summary>
+    public int? Slot { get; set; }
+
+    public SequenceState State { get; set; }
+
+    /// <summary>What went wrong in this step, if something did.</summary>
+    public Exception? Error { get; set; }
+
+    /// <summary>The token that this step sampled; meaningful between sampling and commit.</summary>
+    public int Sampled { get; set; }
+
+    public void MarkComputed(int tokens) => ComputedTokens += tokens;
+
+    public void Append(int token)
+    {
+        _tokens[_count++] = token;
+        Penalties?.Add(token);
+    }
+}
