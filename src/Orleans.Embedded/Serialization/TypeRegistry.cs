@@ -94,6 +94,17 @@ public sealed class TypeRegistry
         _classes[grainClass.Type] = grainClass;
     }
 
+    /// <summary>Adds a codec.</summary>
+    /// <param name="type">The type, or a generic definition.</param>
+    /// <param name="name">Its alias or full name: what stands for it on the wire.</param>
+    /// <param name="codec">A class derived from <see cref="Codec{T}"/>, generic as the type is, with a public parameterless constructor.</param>
+    /// <exception cref="InvalidOperationException">Another type has that name.</exception>
+    public void AddCodec(Type type, string name, Type codec) => CodecTable.Instance.Add(type, name, codec);
+
+    /// <summary>Adds an exception that has no codec, to be made of its message and inner exception.</summary>
+    public void AddException<T>(Func<string, Exception?, T> create)
+        where T : Exception => Codecs.ExceptionTypes.Add(create);
+
     /// <summary>The interface by type.</summary>
     public bool TryGetInterface(Type type, [NotNullWhen(true)] out GrainInterface? found)
     {

@@ -1,0 +1,13 @@
+namespace Orleans.Serialization;
+
+/// <summary>Finds the codec of a base type's members, for generated code.</summary>
+public static class FieldCodec
+{
+    /// <summary>The codec of the members that a base type declares.</summary>
+    /// <exception cref="SerializerException">The base type has none.</exception>
+    public static IFieldCodec<T> Of<T>() => typeof(T) == typeof(Exception)
+        ? (IFieldCodec<T>)(object)Codecs.ExceptionFields.Instance
+        : CodecTable.Instance.TryGetGenerated(typeof(T), out var codec) && codec is IFieldCodec<T> fields
+            ? fields
+            : throw new SerializerException($"The base type {typeof(T)} has no codec: give it [GenerateSerializer].");
+}
