@@ -101,6 +101,10 @@ public sealed class TypeRegistry
     /// <exception cref="InvalidOperationException">Another type has that name.</exception>
     public void AddCodec(Type type, string name, Type codec) => CodecTable.Instance.Add(type, name, codec);
 
+    /// <summary>Adds an enumeration, so that its values can stand where an object is declared.</summary>
+    public void AddEnum<T>(string name)
+        where T : struct, Enum => AddCodec(typeof(T), name, typeof(Codecs.EnumCodec<T>));
+
     /// <summary>Adds an exception that has no codec, to be made of its message and inner exception.</summary>
     public void AddException<T>(Func<string, Exception?, T> create)
         where T : Exception => Codecs.ExceptionTypes.Add(create);
