@@ -78,7 +78,7 @@ public sealed class GoldenGraphTests(GoldenModels models) : IClassFixture<Golden
         Assert.NotEqual(all[1], all[3]);
     }
 
-    private static void AssertClose(float[] expected, float[] actual)
+    internal static void AssertClose(float[] expected, float[] actual)
     {
         var largest = expected.Max(Math.Abs);
         var difference = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
