@@ -17,6 +17,7 @@ public sealed class ModelCatalog
         Directory.CreateDirectory(Folder);
         foreach (var name in CatalogFolder.Leftovers(Folder).ToList())
         {
+            // Locking cleans up; whose lock is held is alive.
             using var leftover = new CatalogFolder(Folder, name);
             _ = leftover.TryLock();
         }

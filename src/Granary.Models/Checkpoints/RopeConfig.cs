@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Granary.Models.Checkpoints;
 
 /// <summary>Rotary position parameters, from <c>rope_parameters</c> (transformers 5) or <c>rope_theta</c> with <c>rope_scaling</c> (before).</summary>
@@ -40,6 +42,11 @@ internal sealed record RopeConfig
             throw config.Wrong("partial_rotary_factor", "is not 1; models that rotate part of a head cannot be imported yet");
         }
 
+        if (parameters?.Properties.Any(entry => entry.Value.ValueKind == JsonValueKind.Object) == true)
+        {
+            throw config.Wrong("rope_parameters", "differs by kind of layer; one set for all layers is supported");
+        }
+
         return name switch
         {
             "default" => Unstretched(RopeKind.Default, theta, maxPositions),
@@ -62,7 +69,10 @@ internal sealed record RopeConfig
         return new()
         {
             Kind = RopeKind.Linear, Theta = theta, Factor = factor,
-            OriginalMaxPositions = maxPositions, MaxPositions = Stretched(parameters, maxPositions, factor),
+            OriginalMaxPositions = maxPositions,
+
+            // Where the original is named, max_position_embeddings is stretched already.
+            MaxPositions = parameters.Has("original_max_position_embeddings") ? maxPositions : Stretched(parameters, maxPositions, factor),
         };
     }
 
