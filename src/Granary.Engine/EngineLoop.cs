@@ -184,9 +184,10 @@ internal sealed partial class EngineLoop(
             }
         }
 
+        // All of them before the first one leaves: a slot that moves must take the new token along.
+        plan.Decodes.ForEach(sequence => sequence.MarkComputed(1));
         foreach (Sequence sequence in plan.Decodes)
         {
-            sequence.MarkComputed(1);
             outputTokens += Emit(sequence);
         }
 

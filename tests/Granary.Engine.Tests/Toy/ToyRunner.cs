@@ -1,0 +1,85 @@
+using Granary.Engine.Execution;
+
+namespace Granary.Engine.Tests.Toy;
+
+/// <summary>
+/// A model without ONNX Runtime: its "keys and values" are the tokens themselves, and its logits are a hash of all that
+/// the slot holds. A wrong slot, a wrong length or a stale token changes every token after it.
+/// </summary>
+internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 64, int vocabularySize = 101) : IModelRunner
+{
+    private readonly int[][] _slots = [.. Enumerable.Range(0, slots).Select(_ => new int[slotTokens])];
+    private readonly float[][] _logits = [.. Enumerable.Range(0, slots).Select(_ => new float[vocabularySize])];
+
+    public int Slots => slots;
+
+    public int SlotTokens => slotTokens;
+
+    public int MaxChunkTokens => maxChunkTokens;
+
+    public int VocabularySize => vocabularySize;
+
+    public bool IsDisposed { get; private set; }
+
+    public int Moves { get; private set; }
+
+    /// <summary>Called before each forward pass, with the slots' token counts after it; may block or throw.</summary>
+    public Action<ToyCall>? Before { get; set; }
+
+    /// <summary>Changes a row of logits after it was computed.</summary>
+    public Action<int[], float[]>? Distort { get; set; }
+
+    public void Prefill(int slot, ReadOnlySpan<int> tokens, int pastTokens)
+    {
+        Assert.InRange(tokens.Length, 1, maxChunkTokens);
+        Before?.Invoke(new ToyCall(IsDecode: false, Rows: 1, tokens.Length));
+        tokens.CopyTo(_slots[slot].AsSpan(pastTokens));
+        Compute(slot, pastTokens + tokens.Length);
+    }
+
+    public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
+    {
+        Assert.Equal(tokens.Length, pastTokens.Length);
+        Before?.Invoke(new ToyCall(IsDecode: true, tokens.Length, 1));
+        for (int slot = 0; slot < tokens.Length; slot++)
+        {
+            _slots[slot][pastTokens[slot]] = tokens[slot];
+            Compute(slot, pastTokens[slot] + 1);
+        }
+    }
+
+    public Span<float> Logits(int slot) => _logits[slot];
+
+    public void MoveSlot(int from, int to, int tokens)
+    {
+        Moves++;
+        Array.Copy(_slots[from], _slots[to], tokens);
+        Array.Fill(_slots[from], -1);
+    }
+
+    public void Dispose() => IsDisposed = true;
+
+    private void Compute(int slot, int length)
+    {
+        uint hash = 2166136261;
+        foreach (int token in _slots[slot].AsSpan(0, length))
+        {
+            Assert.InRange(token, 0, vocabularySize - 1);
+            hash = (hash ^ (uint)token) * 16777619;
+        }
+
+        for (int id = 0; id < vocabularySize; id++)
+        {
+            uint mixed = (hash ^ (uint)(id * 0x9E3779B9)) * 0x85EBCA6B;
+            mixed ^= mixed >> 13;
+            mixed *= 0xC2B2AE35;
+            mixed ^= mixed >> 16;
+            _logits[slot][id] = (mixed & 0xFFFF) / 8192f;
+        }
+
+        Distort?.Invoke(_slots[slot][..length], _logits[slot]);
+    }
+}
+
+/// <summary>A forward pass about to run.</summary>
+internal readonly record struct ToyCall(bool IsDecode, int Rows, int TokensPerRow);
