@@ -146,7 +146,18 @@ internal sealed class DecoderGraph
         var router = _graph.Weights($"{name}.router.weight", MatrixTensor.Transposed([moe.Router.Weight]));
         var logits = _graph.Node($"{name}.router", "MatMul", "", [input, router]);
         var flat = _graph.Node($"{name}.router_rows", "Reshape", "", [logits, _graph.Constant(-1, moe.Experts.Count)]);
-        return _format.Experts(_graph, name, input, flat, moe);
+        var normalized = _format.Experts(_graph, moe.Normalize ? name : $"{name}.normalized", input, flat, moe);
+        if (moe.Normalize)
+        {
+            return normalized;
+        }
+
+        // The operator always scales the chosen experts' weights to sum to 1: undo it with what they summed to.
+        var probabilities = _graph.Node($"{name}.probabilities", "Softmax", "", [logits], ("axis", -1));
+        var chosen = $"{name}.chosen";
+        _graph.Node(chosen, "TopK", "", [probabilities, _graph.Constant(moe.TopK)], [chosen, $"{chosen}.experts"], ("axis", -1));
+        var sum = _graph.Node($"{name}.scale", "ReduceSum", "", [chosen, _graph.Constant(-1)], ("keepdims", 1));
+        return _graph.Node(name, "Mul", "", [normalized, sum]);
     }
 
     private string Project(string name, string input, Linear linear)

@@ -19,7 +19,7 @@ internal sealed class Fp32Format : IWeightFormat
             ("swiglu_fusion", 1),
             ("activation_alpha", 1f),
             ("activation_beta", 0f),
-            ("normalize_routing_weights", experts.Normalize ? 1 : 0));
+            ("normalize_routing_weights", 1));
     }
 
     // Gemm with transB takes the head as the embedding has it: a tied model holds it once.

@@ -8,7 +8,7 @@ internal interface IWeightFormat
     /// <summary>x [.., K] times one or several matrices [N, K], whose outputs lie side by side: [.., sum of N].</summary>
     string MatMul(GraphBuilder graph, string name, string input, IReadOnlyList<MatrixRef> weights);
 
-    /// <summary>The weighted sum of the chosen experts.</summary>
+    /// <summary>The sum of the chosen experts, weighted by the softmax over them.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="name">Name of the node.</param>
     /// <param name="input">[B, S, hidden].</param>
