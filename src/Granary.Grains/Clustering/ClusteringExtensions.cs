@@ -51,7 +51,7 @@ internal static class ClusteringExtensions
         return silo.UseSiloMetadata(new Dictionary<string, string>
         {
             [SiloMetadataKeys.Zone] = Settings(configuration).Zone,
-            [SiloMetadataKeys.GatewayUrl] = configuration["Granary:Gateway:Urls"] ?? "",
+            [SiloMetadataKeys.GatewayUrl] = configuration["Granary:Gateway:Urls"] ?? configuration["Granary:Gateway:Urls:0"] ?? "",
         });
     }
 

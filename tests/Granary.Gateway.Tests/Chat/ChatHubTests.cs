@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Granary.Gateway.Tests.Running;
+
+namespace Granary.Gateway.Tests.Chat;
+
+/// <summary>The hub through the stock SignalR client.</summary>
+public sealed class ChatHubTests(DemoGateway gateway)
+{
+    [Fact]
+    public async Task Conversation_fromCreateToDelete_isKeptAndForgotten()
+    {
+        var result = await RunAsync("conversation");
+
+        Assert.Equal(DemoGateway.Model, result.GetProperty("models")[0].GetProperty("name").GetString());
+        var session = result.GetProperty("session");
+        Assert.Equal("Greetings", session.GetProperty("title").GetString());
+        foreach (var turn in new[] { "first", "second" })
+            AssertWhole(result.GetProperty(turn).EnumerateArray().ToArray());
+
+        var history = result.GetProperty("history");
+        var messages = history.GetProperty("messages").EnumerateArray().ToArray();
+        Assert.Equal(["system", "user", "assistant", "user", "assistant"], messages.Select(message => message.GetProperty("role").GetString()));
+        Assert.Equal(Text(result.GetProperty("second")), messages[4].GetProperty("content").GetString());
+        Assert.False(history.GetProperty("isAnswering").GetBoolean());
+        Assert.Equal(2, result.GetProperty("listed").GetProperty("turns").GetInt32());
+        Assert.False(result.GetProperty("after").GetProperty("listed").GetBoolean());
+        Assert.Equal("session_not_found", result.GetProperty("after").GetProperty("history").GetString());
+    }
+
+    [Fact]
+    public async Task Stop_fromAnotherConnection_endsTheStreamAndKeepsTheText()
+    {
+        var result = await RunAsync("stop");
+
+        var events = result.GetProperty("events");
+        Assert.Equal("cancelled", events.EnumerateArray().Last().GetProperty("frame").GetProperty("finishReason").GetString());
+        Assert.Equal(Text(events), result.GetProperty("history").GetProperty("messages")[1].GetProperty("content").GetString());
+        await gateway.IdleAsync();
+    }
+
+    [Theory]
+    [InlineData("dispose")]
+    [InlineData("leave")]
+    public async Task Send_abandoned_stopsTheEngineAndKeepsTheText(string scenario)
+    {
+        var history = (await RunAsync(scenario)).GetProperty("history");
+
+        var reply = history.GetProperty("messages")[1];
+        Assert.Equal("assistant", reply.GetProperty("role").GetString());
+        Assert.NotEmpty(reply.GetProperty("content").GetString()!);
+        await gateway.IdleAsync();
+    }
+
+    [Fact]
+    public async Task Send_whileAnswering_isRefused() =>
+        Assert.Equal("session_busy", (await RunAsync("busy")).GetProperty("second").GetString());
+
+    [Fact]
+    public async Task Refusals_haveStableCodes()
+    {
+        var result = await RunAsync("refusals");
+
+        Assert.Equal(DemoGateway.Model, result.GetProperty("model").GetString());
+        Assert.Equal("model_not_found", result.GetProperty("unknownModel").GetString());
+        Assert.Equal("invalid_request", result.GetProperty("nullArgument").GetString());
+        Assert.Equal("session_not_found", result.GetProperty("unknownSession").GetString());
+        Assert.Equal("session_not_found", result.GetProperty("malformedSession").GetString());
+        Assert.Equal("invalid_request", result.GetProperty("emptyText").GetString());
+        Assert.Equal("invalid_request", result.GetProperty("badSampling").GetString());
+        Assert.Equal("invalid_request", result.GetProperty("badPage").GetString());
+        Assert.Equal("too_large", result.GetProperty("tenMegabytes").GetString());
+        Assert.True(result.GetProperty("stillAlive").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Message_overTheWireLimit_closesTheConnectionWithTheReason() =>
+        Assert.Contains("maximum message size", (await RunAsync("oversized")).GetProperty("closed").GetString(), StringComparison.Ordinal);
+
+    // First who answers, then frames without hole or overlap, the last with reason and usage.
+    private static void AssertWhole(JsonElement[] events)
+    {
+        Assert.Equal("test-silo", events[0].GetProperty("silo").GetString());
+        Assert.Equal("test-zone", events[0].GetProperty("zone").GetString());
+        Assert.False(events[0].TryGetProperty("frame", out _));
+        var next = 0;
+        foreach (var frame in events.Skip(1).Select(item => item.GetProperty("frame")))
+        {
+            Assert.Equal(next, frame.GetProperty("firstIndex").GetInt32());
+            next += frame.GetProperty("tokens").GetArrayLength();
+        }
+
+        var last = events[^1].GetProperty("frame");
+        Assert.Contains(last.GetProperty("finishReason").GetString(), (string[])["stop", "length"]);
+        Assert.True(last.GetProperty("usage").GetProperty("outputTokens").GetInt32() > 0);
+    }
+
+    private static string Text(JsonElement events) =>
+        string.Concat(events.EnumerateArray().Select(item => item.TryGetProperty("frame", out var frame) ? frame.GetProperty("text").GetString() : ""));
+
+    private Task<JsonElement> RunAsync(string scenario) => NodeScript.RunAsync("signalr.cjs", gateway.Url, scenario);
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Granary.Gateway.Tests.Running;
+
+namespace Granary.Gateway.Tests.OpenAi;
+
+/// <summary>The bytes of <c>/v1/chat/completions</c>.</summary>
+public sealed class ChatCompletionHttpTests(DemoGateway gateway)
+{
+    [Fact]
+    public async Task Stream_onTheWire_isAsOpenAiWritesIt()
+    {
+        using var client = gateway.CreateClient();
+        using var response = await client.PostAsJsonAsync("v1/chat/completions", new
+        {
+            model = DemoGateway.Model,
+            messages = new[] { new { role = "user", content = new[] { new { type = "text", text = "Hello" } } } },
+            temperature = 0,
+            max_tokens = 4,
+            stream = true,
+        });
+
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.EndsWith("\n\ndata: [DONE]\n\n", body, StringComparison.Ordinal);
+        var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(events, item => Assert.StartsWith("data: ", item, StringComparison.Ordinal));
+        var chunks = events[..^1].Select(item => JsonDocument.Parse(item[6..]).RootElement).ToArray();
+        Assert.All(chunks, chunk => Assert.Equal("chat.completion.chunk", chunk.GetProperty("object").GetString()));
+        Assert.All(chunks, chunk => Assert.False(chunk.TryGetProperty("usage", out _)));
+        Assert.Equal("""{"role":"assistant","content":""}""", chunks[0].GetProperty("choices")[0].GetProperty("delta").GetRawText());
+        Assert.Equal("{}", chunks[^1].GetProperty("choices")[0].GetProperty("delta").GetRawText());
+        Assert.Equal("length", chunks[^1].GetProperty("choices")[0].GetProperty("finish_reason").GetString());
+        Assert.All(chunks[..^1], chunk => Assert.Equal(JsonValueKind.Null, chunk.GetProperty("choices")[0].GetProperty("finish_reason").ValueKind));
+    }
+
+    [Fact]
+    public async Task Chat_withStopString_endsBeforeIt()
+    {
+        using var client = gateway.CreateClient();
+        var free = await CompleteAsync(client, new { model = DemoGateway.Model, messages = Hello, temperature = 0, max_tokens = 24 });
+        var stop = free.Text[3..5];
+
+        var cut = await CompleteAsync(client, new { model = DemoGateway.Model, messages = Hello, temperature = 0, max_tokens = 24, stop });
+
+        Assert.Equal(free.Text[..free.Text.IndexOf(stop, StringComparison.Ordinal)], cut.Text);
+        Assert.Equal("stop", cut.Reason);
+    }
+
+    [Fact]
+    public async Task Chat_withSeed_isRepeatable()
+    {
+        using var client = gateway.CreateClient();
+        var request = new { model = DemoGateway.Model, messages = Hello, temperature = 1.0, top_p = 0.95, seed = 42, max_tokens = 24, user = "someone", metadata = new { a = "b" } };
+
+        Assert.Equal(await CompleteAsync(client, request), await CompleteAsync(client, request));
+    }
+
+    [Fact]
+    public async Task Chat_connectionDropped_stopsTheEngine()
+    {
+        using var client = gateway.CreateClient();
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions"))
+        {
+            request.Content = JsonContent.Create(new { model = DemoGateway.Model, messages = Hello, temperature = 0, frequency_penalty = -2, max_tokens = 1500 });
+            using var leaving = new CancellationTokenSource();
+            var reply = client.SendAsync(request, leaving.Token);
+            await Eventually.TrueAsync(async () => (await gateway.ReplicaAsync()).Running > 0, "the engine did not start");
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reply);
+        }
+
+        await gateway.IdleAsync();
+    }
+
+    private static readonly object[] Hello = [new { role = "user", content = "Hello" }];
+
+    private static async Task<(string Text, string Reason)> CompleteAsync(HttpClient client, object request)
+    {
+        using var response = await client.PostAsJsonAsync("v1/chat/completions", request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, body);
+        var choice = JsonDocument.Parse(Encoding.UTF8.GetBytes(body)).RootElement.GetProperty("choices")[0];
+        return (choice.GetProperty("message").GetProperty("content").GetString()!, choice.GetProperty("finish_reason").GetString()!);
+    }
+}

@@ -1,0 +1,82 @@
+using System.ClientModel;
+using Granary.Gateway.Tests.Running;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace Granary.Gateway.Tests.OpenAi;
+
+/// <summary>OpenAI's own .NET client.</summary>
+public sealed class OpenAiNetClientTests(DemoGateway gateway)
+{
+    private static readonly ChatCompletionOptions Greedy = new() { Temperature = 0, MaxOutputTokenCount = 16 };
+
+    private OpenAIClient Client => new(new ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(gateway.Url, "v1") });
+
+    [Fact]
+    public async Task Models_listed_hasTheDemoModel()
+    {
+        var models = await Client.GetOpenAIModelClient().GetModelsAsync();
+
+        Assert.Equal([DemoGateway.Model], models.Value.Select(model => model.Id));
+    }
+
+    [Fact]
+    public async Task Chat_streamedOrWhole_isTheSameText()
+    {
+        var chat = Client.GetChatClient(DemoGateway.Model);
+
+        ChatCompletion whole = await chat.CompleteChatAsync([new UserChatMessage("Hello")], Greedy);
+        var text = "";
+        ChatTokenUsage? usage = null;
+        ChatFinishReason? reason = null;
+        await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage("Hello")], Greedy))
+        {
+            text += string.Concat(update.ContentUpdate.Select(part => part.Text));
+            usage = update.Usage ?? usage;
+            reason = update.FinishReason ?? reason;
+        }
+
+        Assert.NotEmpty(text);
+        Assert.Equal(whole.Content[0].Text, text);
+        Assert.Equal(whole.FinishReason, reason);
+        Assert.Equal(whole.Usage.OutputTokenCount, usage!.OutputTokenCount);
+        Assert.Equal(ChatMessageRole.Assistant, whole.Role);
+    }
+
+    [Fact]
+    public async Task Chat_aConversationWithInstructions_isAnswered()
+    {
+        ChatCompletion reply = await Client.GetChatClient(DemoGateway.Model).CompleteChatAsync(
+            [new SystemChatMessage("Be brief."), new UserChatMessage("Hello"), new AssistantChatMessage("Hello!"), new UserChatMessage("Thank you")], Greedy);
+
+        Assert.NotEmpty(reply.Content[0].Text);
+        Assert.True(reply.Usage.OutputTokenCount is > 0 and <= 16);
+    }
+
+    [Fact]
+    public async Task Chat_unknownModel_throws404()
+    {
+        var failure = await Assert.ThrowsAsync<ClientResultException>(() => Client.GetChatClient("nobody").CompleteChatAsync([new UserChatMessage("Hello")]));
+
+        Assert.Equal(404, failure.Status);
+        Assert.Contains("model_not_found", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Chat_cancelledInTheMiddle_stopsTheEngine()
+    {
+        using var leaving = new CancellationTokenSource();
+        var options = new ChatCompletionOptions { Temperature = 0, FrequencyPenalty = -2, MaxOutputTokenCount = 1500 };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var update in Client.GetChatClient(DemoGateway.Model).CompleteChatStreamingAsync([new UserChatMessage("Hello")], options, leaving.Token))
+            {
+                if (update.ContentUpdate.Count > 0)
+                    await leaving.CancelAsync();
+            }
+        });
+
+        await gateway.IdleAsync();
+    }
+}

@@ -1,0 +1,121 @@
+// Runs one scenario with the stock SignalR client: node signalr.cjs URL SCENARIO. Prints one line of JSON; NODE_PATH says where the client is.
+const { HubConnectionBuilder, LogLevel } = require('@microsoft/signalr');
+
+const [url, scenario] = process.argv.slice(2);
+const model = 'granary-chat';
+const greedy = { temperature: 0, maxTokens: 16 };
+const endless = { temperature: 0, frequencyPenalty: -2, maxTokens: 1500 };
+
+const connect = async () => {
+  const hub = new HubConnectionBuilder().withUrl(`${url}hubs/chat`).configureLogging(LogLevel.None).build();
+  await hub.start();
+  return hub;
+};
+
+// All events of a reply; onEvent may return true to dispose of the stream.
+const send = (hub, id, message, onEvent = () => false) => new Promise((resolve, reject) => {
+  const events = [];
+  const subscription = hub.stream('Send', id, message).subscribe({
+    next(event) {
+      events.push(event);
+      if (onEvent(event, events)) {
+        subscription.dispose();
+        resolve(events);
+      }
+    },
+    complete: () => resolve(events),
+    error: reject,
+  });
+});
+
+const refusal = async (call) => {
+  try {
+    await call();
+    return null;
+  } catch (error) {
+    return /(?:HubException: )?([a-z_]+): (.*)$/s.exec(error.message)?.[1] ?? `no code: ${error.message}`;
+  }
+};
+
+const scenarios = {
+  async conversation(hub) {
+    const models = await hub.invoke('Models');
+    const session = await hub.invoke('Create', { model, system: 'Be brief.', title: 'Greetings' });
+    const first = await send(hub, session.id, { text: 'Hello', sampling: greedy });
+    const second = await send(hub, session.id, { text: 'Thank you', sampling: greedy });
+    const history = await hub.invoke('History', session.id);
+    const listed = (await hub.invoke('List', 0, 500)).find((item) => item.id === session.id);
+    await hub.invoke('Delete', session.id);
+    await hub.invoke('Delete', session.id);
+    const after = { listed: (await hub.invoke('List', 0, 500)).some((item) => item.id === session.id), history: await refusal(() => hub.invoke('History', session.id)) };
+    return { models, session, first, second, history, listed, after };
+  },
+  async stop(hub) {
+    const session = await hub.invoke('Create', { model });
+    const other = await connect();
+    let stopped = null;
+    const events = await send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => {
+      if (soFar.length === 3) stopped = other.invoke('Stop', session.id);
+    });
+    await stopped;
+    await other.invoke('Stop', session.id);
+    await other.stop();
+    return { events, history: await hub.invoke('History', session.id) };
+  },
+  async dispose(hub) {
+    const session = await hub.invoke('Create', { model });
+    const events = await send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => soFar.length === 3);
+    let history;
+    do history = await hub.invoke('History', session.id); while (history.isAnswering);
+    return { events, history };
+  },
+  async leave(hub) {
+    const session = await hub.invoke('Create', { model });
+    await new Promise((resolve) => { send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => soFar.length === 3 && resolve()).catch(() => {}); });
+    await hub.stop();
+    const other = await connect();
+    let history;
+    do history = await other.invoke('History', session.id); while (history.isAnswering);
+    await other.stop();
+    return { history };
+  },
+  async busy(hub) {
+    const session = await hub.invoke('Create', { model });
+    let second = null;
+    await send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => {
+      if (soFar.length === 2) second = refusal(() => send(hub, session.id, { text: 'And?' })).then((code) => hub.invoke('Stop', session.id).then(() => code));
+      return false;
+    });
+    return { second: await second };
+  },
+  async refusals(hub) {
+    const session = await hub.invoke('Create', {});
+    const nobody = '0'.repeat(32);
+    return {
+      model: session.model,
+      unknownModel: await refusal(() => hub.invoke('Create', { model: 'nobody' })),
+      nullArgument: await refusal(() => hub.invoke('Create', null)),
+      unknownSession: await refusal(() => send(hub, nobody, { text: 'Hello' })),
+      malformedSession: await refusal(() => hub.invoke('History', '../x')),
+      emptyText: await refusal(() => send(hub, session.id, { text: '' })),
+      badSampling: await refusal(() => send(hub, session.id, { text: 'Hello', sampling: { temperature: 9 } })),
+      badPage: await refusal(() => hub.invoke('List', 0, 0)),
+      tenMegabytes: await refusal(() => send(hub, session.id, { text: 'x'.repeat(10 << 20) })),
+      stillAlive: (await send(hub, session.id, { text: 'Hello', sampling: greedy })).length > 1,
+    };
+  },
+  async oversized(hub) {
+    const closed = new Promise((resolve) => { hub.onclose((error) => resolve(error?.message ?? 'no reason')); });
+    hub.invoke('Create', { system: 'x'.repeat(17 << 20) }).catch(() => {});
+    return { closed: await closed };
+  },
+};
+
+(async () => {
+  const hub = await connect();
+  const result = await scenarios[scenario](hub);
+  await hub.stop();
+  return result;
+})().then(
+  (result) => { console.log(JSON.stringify(result)); process.exit(0); },
+  (error) => { console.error(error); process.exit(1); });
