@@ -4,6 +4,7 @@ using Granary.Gateway.Tests.Running;
 namespace Granary.Gateway.Tests.Chat;
 
 /// <summary>The hub through the stock SignalR client.</summary>
+[Collection(DemoGatewayTests.Name)]
 public sealed class ChatHubTests(DemoGateway gateway)
 {
     [Fact]

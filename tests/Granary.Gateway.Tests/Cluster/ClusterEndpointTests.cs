@@ -4,6 +4,7 @@ using Granary.Gateway.Tests.Running;
 
 namespace Granary.Gateway.Tests.Cluster;
 
+[Collection(DemoGatewayTests.Name)]
 public sealed class ClusterEndpointTests(DemoGateway gateway)
 {
     [Fact]

@@ -4,7 +4,8 @@ using Granary.Gateway.Tests.Running;
 
 namespace Granary.Gateway.Tests.Health;
 
-public sealed class ReadinessTests(BareGateway bare, DemoGateway demo)
+[Collection(DemoGatewayTests.Name)]
+public sealed class ReadinessTests(DemoGateway demo)
 {
     [Fact]
     public async Task Ready_modelLoaded_namesIt()
@@ -19,6 +20,8 @@ public sealed class ReadinessTests(BareGateway bare, DemoGateway demo)
     [Fact]
     public async Task Ready_noModels_isReady()
     {
+        await using var bare = await RunningGateway.StartAsync();
+
         var (status, body) = await GetAsync(bare.CreateClient());
 
         Assert.Equal(HttpStatusCode.OK, status);

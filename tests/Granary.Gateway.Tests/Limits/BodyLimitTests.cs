@@ -6,6 +6,7 @@ using Granary.Gateway.Tests.Running;
 
 namespace Granary.Gateway.Tests.Limits;
 
+[Collection(BareGatewayTests.Name)]
 public sealed class BodyLimitTests(BareGateway gateway)
 {
     [Theory]

@@ -7,6 +7,7 @@ using Granary.Gateway.Tests.Running;
 namespace Granary.Gateway.Tests.OpenAi;
 
 /// <summary>The bytes of <c>/v1/chat/completions</c>.</summary>
+[Collection(DemoGatewayTests.Name)]
 public sealed class ChatCompletionHttpTests(DemoGateway gateway)
 {
     [Fact]

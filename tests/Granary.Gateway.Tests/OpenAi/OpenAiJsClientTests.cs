@@ -4,6 +4,7 @@ using Granary.Gateway.Tests.Running;
 namespace Granary.Gateway.Tests.OpenAi;
 
 /// <summary>OpenAI's own JavaScript client.</summary>
+[Collection(DemoGatewayTests.Name)]
 public sealed class OpenAiJsClientTests(DemoGateway gateway)
 {
     [Fact]

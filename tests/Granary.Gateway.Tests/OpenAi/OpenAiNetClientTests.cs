@@ -6,6 +6,7 @@ using OpenAI.Chat;
 namespace Granary.Gateway.Tests.OpenAi;
 
 /// <summary>OpenAI's own .NET client.</summary>
+[Collection(DemoGatewayTests.Name)]
 public sealed class OpenAiNetClientTests(DemoGateway gateway)
 {
     private static readonly ChatCompletionOptions Greedy = new() { Temperature = 0, MaxOutputTokenCount = 16 };

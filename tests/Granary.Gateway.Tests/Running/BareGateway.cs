@@ -1,7 +1,3 @@
-using Granary.Gateway.Tests.Running;
-
-[assembly: AssemblyFixture(typeof(BareGateway))]
-
 namespace Granary.Gateway.Tests.Running;
 
 /// <summary>A gateway whose silo serves no model: what is refused before a model matters.</summary>

@@ -1,10 +1,7 @@
 using System.Net;
-using Granary.Gateway.Tests.Running;
 using Granary.Models.Catalog;
 using Granary.Serving;
 using Orleans;
-
-[assembly: AssemblyFixture(typeof(DemoGateway))]
 
 namespace Granary.Gateway.Tests.Running;
 

@@ -49,7 +49,11 @@ public sealed class RunningGateway : IAsyncDisposable
 
     public HttpClient CreateClient() => new() { BaseAddress = Url };
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
 
     private static int FreePort()
     {

@@ -5,6 +5,7 @@ using Granary.Gateway.Tests.Running;
 
 namespace Granary.Gateway.Tests.Security;
 
+[Collection(BareGatewayTests.Name)]
 public sealed class OriginTests(BareGateway gateway)
 {
     [Theory]
