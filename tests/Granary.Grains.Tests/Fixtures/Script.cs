@@ -1,0 +1,15 @@
+using System.Collections.Concurrent;
+
+namespace Granary.Grains.Tests.Fixtures;
+
+/// <summary>What the scripted engines of all silos of a cluster do, by request.</summary>
+internal sealed class Script
+{
+    private readonly ConcurrentDictionary<string, ScriptedGeneration> _generations = new();
+
+    /// <summary>Silos whose engines refuse with this before their first token.</summary>
+    public ConcurrentDictionary<string, Exception> Refusing { get; } = new();
+
+    /// <summary>The first turn of a session is <c>session/0</c>.</summary>
+    public ScriptedGeneration For(string requestId) => _generations.GetOrAdd(requestId, _ => new ScriptedGeneration());
+}

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Collections.Immutable;
+using Granary.Engine;
+using Granary.Models;
+using Granary.Serving;
+
+namespace Granary.Grains.Tests.Fixtures;
+
+/// <summary>An engine whose steps a test decides: token i has the text <c>"wi "</c>.</summary>
+internal sealed class ScriptedEngine(string model, string silo, Script script) : IEngine
+{
+    private static readonly ByteTokenizer Tokenizer = new();
+
+    public ModelManifest Manifest { get; } = new()
+    {
+        Name = model,
+        Architecture = "scripted",
+        Fingerprint = "none",
+        Weights = "fp32",
+        ParameterCount = 0,
+        LayerCount = 1,
+        HiddenSize = 1,
+        HeadCount = 1,
+        KvHeadCount = 1,
+        HeadDim = 1,
+        VocabularySize = Tokenizer.VocabularySize,
+        MaxPositions = 1024,
+        EndOfSequenceTokens = ImmutableArray.Create(2),
+        Defaults = new SamplingParameters(),
+    };
+
+    public EngineStatus Status { get; } = new() { Running = 0, Waiting = 0, Slots = 8, Steps = 0, PromptTokens = 0, OutputTokens = 0, IsStuck = false };
+
+    public async IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        if (script.Refusing.TryGetValue(silo, out var refusal))
+        {
+            throw refusal;
+        }
+
+        var generation = script.For(request.RequestId);
+        generation.Prompt.TrySetResult(Tokenizer.Decode(request.Prompt.Span, skipSpecialTokens: false));
+        var done = 0;
+        try
+        {
+            for (; done < generation.Length; done++)
+            {
+                if (generation.Failure is { } failure && failure.At == done)
+                {
+                    throw failure.Error;
+                }
+
+                await (generation.Steps?.WaitAsync(ct) ?? Task.CompletedTask);
+                yield return new EngineOutput { FirstIndex = done, Tokens = [done + 10], Text = $"w{done} " };
+            }
+
+            yield return new EngineOutput
+            {
+                FirstIndex = done,
+                Tokens = [],
+                Text = "",
+                FinishReason = FinishReason.Stop,
+                Usage = new TokenUsage(request.Prompt.Length, 0, done),
+            };
+        }
+        finally
+        {
+            generation.Ended.TrySetResult(done);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,54 @@
+using Granary.Errors;
+using Granary.Grains.Tests.Fixtures;
+using Granary.Sessions;
+
+namespace Granary.Grains.Tests.Sessions;
+
+public sealed class SessionIndexGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task List_is_paged_and_newest_first()
+    {
+        var index = silos.Cluster.Client.GetGrain<ISessionIndexGrain>("paged");
+        for (var i = 0; i < 5; i++)
+        {
+            await index.PutAsync(Session($"s{i}", i));
+        }
+
+        await index.PutAsync(Session("s1", 9));
+
+        Assert.Equal(["s1", "s4"], (await index.ListAsync(0, 2)).Select(session => session.Id));
+        Assert.Equal(["s3", "s2", "s0"], (await index.ListAsync(2, 100)).Select(session => session.Id));
+    }
+
+    [Fact]
+    public async Task Put_older_than_known_changes_nothing()
+    {
+        var index = silos.Cluster.Client.GetGrain<ISessionIndexGrain>("late");
+        await index.PutAsync(Session("s", 5));
+
+        await index.PutAsync(Session("s", 4));
+
+        Assert.Equal(Start.AddMinutes(5), Assert.Single(await index.ListAsync()).UpdatedAt);
+    }
+
+    [Theory]
+    [InlineData(-1, 10)]
+    [InlineData(0, 0)]
+    [InlineData(0, 501)]
+    public async Task List_outside_the_bounds_is_refused(int skip, int take) =>
+        await silos.Cluster.Client.GetGrain<ISessionIndexGrain>("bounds").ListAsync(skip, take).RefusesAsync(ErrorCode.InvalidRequest);
+
+    private static SessionInfo Session(string id, int minute) => new()
+    {
+        Id = id,
+        Owner = "owner",
+        Model = "m",
+        Title = id,
+        CreatedAt = Start,
+        UpdatedAt = Start.AddMinutes(minute),
+        Turns = 0,
+    };
+}

@@ -1,0 +1,72 @@
+using Granary.Errors;
+using Granary.Grains.Tests.Fixtures;
+using Granary.Models;
+
+namespace Granary.Grains.Tests.Sessions;
+
+public sealed class SessionStoreTests
+{
+    [Fact]
+    public async Task Send_with_the_store_away_is_refused_and_keeps_nothing()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(silos: 1);
+        var session = await cluster.CreateAsync("store");
+
+        cluster.Fault.IsAway = true;
+        await session.ReadAsync("lost").RefusesAsync(ErrorCode.StoreUnavailable);
+        cluster.Fault.IsAway = false;
+
+        Assert.Empty((await session.GetHistoryAsync()).Messages);
+        Assert.Equal(FinishReason.Stop, (await session.ReadAsync("kept"))[^1].Frame!.FinishReason);
+    }
+
+    [Fact]
+    public async Task Reply_that_cannot_be_stored_ends_the_stream_with_the_stores_error()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(silos: 1);
+        var session = await cluster.CreateAsync("reply");
+        var generation = cluster.Script.For("reply/0");
+        generation.Steps = new SemaphoreSlim(0);
+        var reading = session.ReadAsync("one");
+        await generation.Prompt.Task.WaitAsync(TurnReading.Patience);
+
+        cluster.Fault.IsAway = true;
+        generation.Steps.Release(5);
+        await reading.RefusesAsync(ErrorCode.StoreUnavailable);
+        cluster.Fault.IsAway = false;
+
+        await session.ReadAsync("two");
+        Assert.Contains("<|im_start|>user\none\n\ntwo<|im_end|>", await cluster.Script.For("reply/1").Prompt.Task, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Activation_with_the_store_away_is_refused_as_retryable()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(silos: 1);
+        cluster.Fault.IsAway = true;
+
+        await cluster.Session("cold").GetHistoryAsync().RefusesAsync(ErrorCode.StoreUnavailable);
+
+        cluster.Fault.IsAway = false;
+        await cluster.Session("cold").GetHistoryAsync().RefusesAsync(ErrorCode.SessionNotFound);
+    }
+
+    [Fact]
+    public async Task Restarted_cluster_has_the_transcript_and_the_list()
+    {
+        using var folder = new TemporaryFolder();
+        var database = folder.File("granary.db");
+        await using (var before = await GranaryCluster.StartAsync(silos: 1, database))
+        {
+            await (await before.CreateAsync("kept", "kim")).ReadAsync("remember me");
+        }
+
+        await using var after = await GranaryCluster.StartAsync(silos: 1, database);
+
+        var history = await after.Session("kept").GetHistoryAsync();
+        Assert.Equal(["remember me", "w0 w1 w2 w3 w4 "], history.Messages.Select(message => message.Content));
+        var listed = Assert.Single(await after.Client.GetGrain<Granary.Sessions.ISessionIndexGrain>("kim").ListAsync());
+        Assert.Equal("remember me", listed.Title);
+        Assert.Equal(1, listed.Turns);
+    }
+}
