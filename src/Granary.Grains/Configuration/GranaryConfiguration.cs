@@ -118,7 +118,7 @@ public static class GranaryConfiguration
     private static GranaryConfigurationException Wrong(IConfiguration configuration, string path, string what, IEnumerable<string> allowed) =>
         new($"{Where(configuration, path)}: '{path}' is {what}; allowed here: {string.Join(", ", allowed.Order(StringComparer.Ordinal))}.");
 
-    /// <summary>The file, or other source, whose value for the key counts.</summary>
+    /// <summary>The file, or other source, whose value for the key counts; for a missing key, of the section around it.</summary>
     private static string Where(IConfiguration configuration, string path)
     {
         if (configuration is not IConfigurationRoot root)
@@ -132,6 +132,7 @@ public static class GranaryConfiguration
         {
             FileConfigurationProvider { Source: { Path: { } file } source } => source.FileProvider?.GetFileInfo(file).PhysicalPath ?? file,
             { } other => other.ToString() ?? "configuration",
+            null when path.LastIndexOf(':') is > 0 and var parent => Where(configuration, path[..parent]),
             null => "configuration",
         };
     }

@@ -15,7 +15,7 @@ public static class GrainErrors
         InconsistentStateException => Store(exception),
         _ when IsUnavailable(exception) =>
             new GranaryException(ErrorCode.Unavailable, "The silo that was asked went away or did not answer in time. Try again.", innerException: exception),
-        _ when exception.InnerException is { } inner && (inner is GranaryException || IsUnavailable(inner)) => Translate(inner),
+        OrleansException when exception.InnerException is { } cause => Translate(cause), // the activation failed
         _ => new GranaryException(ErrorCode.Internal, "Something broke inside Granary; its log has the details.", innerException: exception),
     };
 
@@ -51,6 +51,9 @@ public static class GrainErrors
             throw Store(exception);
         }
     }
+
+    /// <summary>Whether another activation changed the state, so that this one is out of date and must go.</summary>
+    internal static bool IsStale(GranaryException exception) => exception.InnerException is InconsistentStateException;
 
     internal static GranaryException Store(Exception exception) =>
         new(ErrorCode.StoreUnavailable, "The store of conversations could not be read or written; nothing of this request was kept. Try again.", innerException: exception);

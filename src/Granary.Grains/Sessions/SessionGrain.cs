@@ -219,9 +219,14 @@ internal sealed partial class SessionGrain(
         {
             await GrainErrors.GuardStoreAsync(() => store.WriteStateAsync());
         }
-        catch
+        catch (GranaryException exception)
         {
             store.State = before;
+            if (GrainErrors.IsStale(exception))
+            {
+                DeactivateOnIdle();
+            }
+
             throw;
         }
     }

@@ -94,9 +94,14 @@ internal sealed partial class SessionIndexGrain(
         {
             await GrainErrors.GuardStoreAsync(() => store.WriteStateAsync());
         }
-        catch
+        catch (GranaryException exception)
         {
             _dirty = true;
+            if (GrainErrors.IsStale(exception))
+            {
+                DeactivateOnIdle();
+            }
+
             throw;
         }
     }

@@ -1,6 +1,8 @@
 using Granary.Configuration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
+using Orleans.Storage;
 using StackExchange.Redis;
 
 namespace Granary.Storage;
@@ -12,16 +14,18 @@ internal static class GrainStoreExtensions
     {
         silo.Services.AddGranaryOptions<StorageOptions>(configuration, StorageOptions.SectionName);
         var options = configuration.GetSection(StorageOptions.SectionName).Get<StorageOptions>() ?? new StorageOptions();
+        const string inner = "sessions-inner";
+        silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStores.Sessions, (provider, _) => new GuardedGrainStorage(provider.GetRequiredKeyedService<IGrainStorage>(inner)));
         return options.Kind switch
         {
-            "redis" => silo.AddRedisGrainStorage(GrainStores.Sessions, redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.ConnectionString!)),
-            "postgresql" => silo.AddAdoNetGrainStorage(GrainStores.Sessions, postgres =>
+            "redis" => silo.AddRedisGrainStorage(inner, redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.ConnectionString!)),
+            "postgresql" => silo.AddAdoNetGrainStorage(inner, postgres =>
             {
                 postgres.Invariant = "Npgsql";
                 postgres.ConnectionString = options.ConnectionString!;
             }),
-            "memory" => silo.AddMemoryGrainStorage(GrainStores.Sessions),
-            _ => silo.AddSqliteGrainStorage(GrainStores.Sessions, sqlite => sqlite.Path = options.ConnectionString ?? sqlite.Path),
+            "memory" => silo.AddMemoryGrainStorage(inner),
+            _ => silo.AddSqliteGrainStorage(inner, sqlite => sqlite.Path = options.ConnectionString ?? sqlite.Path),
         };
     }
 }

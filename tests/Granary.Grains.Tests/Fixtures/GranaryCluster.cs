@@ -55,8 +55,8 @@ internal sealed class GranaryCluster : IAsyncDisposable
             }
 
             silo.AddGranaryGrains(configuration);
-            silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStores.Sessions, (provider, name) =>
-                new FaultyStorage(new SqliteGrainStorage(GrainStores.Sessions, provider.GetRequiredKeyedService<SqliteDatabase>(name)), fault));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStores.Sessions, (provider, _) =>
+                new GuardedGrainStorage(new FaultyStorage(provider.GetRequiredKeyedService<IGrainStorage>("sessions-inner"), fault)));
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();

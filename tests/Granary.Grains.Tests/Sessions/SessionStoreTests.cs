@@ -1,6 +1,7 @@
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Models;
+using Granary.Serving;
 
 namespace Granary.Grains.Tests.Sessions;
 
@@ -45,7 +46,8 @@ public sealed class SessionStoreTests
         await using var cluster = await GranaryCluster.StartAsync(silos: 1);
         cluster.Fault.IsAway = true;
 
-        await cluster.Session("cold").GetHistoryAsync().RefusesAsync(ErrorCode.StoreUnavailable);
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => cluster.Session("cold").GetHistoryAsync());
+        Assert.Equal(ErrorCode.StoreUnavailable, GrainErrors.Translate(error).Code);
 
         cluster.Fault.IsAway = false;
         await cluster.Session("cold").GetHistoryAsync().RefusesAsync(ErrorCode.SessionNotFound);
