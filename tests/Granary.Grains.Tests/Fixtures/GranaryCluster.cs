@@ -33,7 +33,7 @@ internal sealed class GranaryCluster : IAsyncDisposable
 
     public InProcessTestCluster Inner => _cluster;
 
-    public static async Task<GranaryCluster> StartAsync(int silos = 2, string? database = null, Dictionary<string, string?>? settings = null, bool scripted = true)
+    public static async Task<GranaryCluster> StartAsync(int silos = 2, string? database = null, Dictionary<string, string?>? settings = null, bool scripted = true, string model = Model)
     {
         var folder = database is null ? new TemporaryFolder() : null;
         var script = new Script();
@@ -47,7 +47,7 @@ internal sealed class GranaryCluster : IAsyncDisposable
                 ["Granary:Silo:Zone"] = $"zone-{Interlocked.Increment(ref count)}",
                 ["Granary:Storage:Kind"] = "sqlite",
                 ["Granary:Storage:ConnectionString"] = database ?? folder!.File("granary.db"),
-                ["Granary:Models:Serve:0"] = Model,
+                ["Granary:Models:Serve:0"] = model,
             }).AddInMemoryCollection(settings).Build();
             if (scripted)
             {
@@ -61,7 +61,7 @@ internal sealed class GranaryCluster : IAsyncDisposable
         var cluster = builder.Build();
         await cluster.DeployAsync();
         var granary = new GranaryCluster(cluster, script, fault, folder);
-        await granary.WaitForReplicasAsync(silos);
+        await granary.WaitForReplicasAsync(silos, model);
         return granary;
     }
 
