@@ -1,0 +1,92 @@
+using Granary.Engine.Execution;
+using Granary.Engine.Tests.Golden;
+using Granary.Models;
+using Granary.Models.Catalog;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Granary.Engine.Tests.Execution;
+
+public sealed class OrtModelRunnerTests(ImportedModels models)
+{
+    [Fact]
+    public async Task Decode_steady_state_allocates_nothing_managed()
+    {
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"));
+        using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 3, Threads = 1 });
+        int[] tokens = [1, 2, 3];
+        int[] pasts = [1, 1, 1];
+        for (int slot = 0; slot < 3; slot++)
+        {
+            runner.Prefill(slot, [7], 0);
+        }
+
+        Decode(3);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Decode(50);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Decode(int steps)
+        {
+            for (int step = 0; step < steps; step++)
+            {
+                runner.Decode(tokens, pasts);
+                for (int slot = 0; slot < 3; slot++)
+                {
+                    pasts[slot]++;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task MoveSlot_moved_sequence_gives_same_logits()
+    {
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("qwen2"));
+        using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 3, Threads = 1 });
+        int[] prompt = [5, 9, 200, 31];
+        runner.Prefill(0, prompt, 0);
+        runner.Prefill(2, prompt, 0);
+        runner.Prefill(1, [8, 8, 8], 0);
+        Assert.Equal(runner.Logits(0), runner.Logits(2));
+        runner.MoveSlot(2, 1, prompt.Length);
+        runner.Decode([77, 77], [4, 4]);
+        Assert.Equal(runner.Logits(0), runner.Logits(1));
+    }
+
+    [Fact]
+    public async Task Load_kv_budget_gives_up_slots_and_says_when_none_fits()
+    {
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"));
+        long slot = 2L * model.Manifest.LayerCount * model.Manifest.KvHeadCount * 64 * model.Manifest.HeadDim * sizeof(float);
+        var options = new EngineOptions { SlotTokens = 64, KvCacheBytes = (3 * slot) + 1 };
+        using (OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, options))
+        {
+            Assert.Equal((3, 64), (runner.Slots, runner.SlotTokens));
+        }
+
+        options.KvCacheBytes = slot - 1;
+        var refusal = Assert.Throws<InvalidOperationException>(() => OrtModelRunner.Load(model.Manifest, model.Folder, options));
+        Assert.Contains("KvCacheBytes", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LoadAsync_manifest_that_differs_from_graph_is_refused_by_name()
+    {
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"));
+        (ModelManifest Manifest, string Named)[] cases =
+        [
+            (model.Manifest with { VocabularySize = 511 }, "'logits'"),
+            (model.Manifest with { HeadDim = 8 }, "'past_key_values.0.key'"),
+            (model.Manifest with { LayerCount = 5 }, "'past_key_values.4.key'"),
+            (model.Manifest with { LayerCount = 3 }, "inputs"),
+            (model.Manifest with { GraphFile = "none.onnx" }, "none.onnx"),
+            (model.Manifest with { Format = 2 }, "format 2"),
+        ];
+        foreach ((ModelManifest manifest, string named) in cases)
+        {
+            var refusal = await Assert.ThrowsAsync<InvalidDataException>(() => EngineLoader.LoadAsync(
+                manifest, model.Folder, new Toy.ToyTokenizer(), new EngineOptions(), TimeProvider.System, NullLogger.Instance));
+            Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        }
+    }
+}
