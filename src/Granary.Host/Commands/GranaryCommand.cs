@@ -34,6 +34,11 @@ internal static class GranaryCommand
         {
             return 130;
         }
+        catch (Exception failure) when (Environment.GetEnvironmentVariable("GRANARY_TRACE") is null)
+        {
+            await System.Console.Error.WriteLineAsync($"granary: {failure.GetType().Name}: {OneLine(failure.Message)} (GRANARY_TRACE=1 shows where)");
+            return 1;
+        }
     }
 
     private static RootCommand Create() => new("Granary serves large language models from a cluster of Orleans silos.")

@@ -27,7 +27,13 @@ internal sealed record LocalState
         File.Move(temporary, paths.StateFile, overwrite: true);
     }
 
-    public static void Forget(GranaryPaths paths) => File.Delete(paths.StateFile);
+    public static void Forget(GranaryPaths paths)
+    {
+        if (File.Exists(paths.StateFile))
+        {
+            File.Delete(paths.StateFile);
+        }
+    }
 
     public Uri? FirstLiveGateway() => Processes.FirstOrDefault(process => process.Url is not null && process.IsAlive())?.Url;
 }

@@ -20,6 +20,7 @@ internal static class SiloProcess
         };
         var program = Path.Combine(AppContext.BaseDirectory, "granary.dll");
         var log = LogFile(paths, plan.Name);
+        Directory.CreateDirectory(paths.Logs);
         File.Delete(log);
         return ManagedProcess.Start(plan.Name, [Environment.ProcessPath!, .. IsDotnet() ? [program] : Array.Empty<string>(), "silo", "--config", plan.ConfigFile], log, environment, plan.Url);
     }
@@ -70,7 +71,10 @@ internal static class SiloProcess
         try
         {
             var lines = File.ReadAllLines(log);
-            return lines.LastOrDefault(line => line.StartsWith("granary:", StringComparison.Ordinal)) ?? lines.LastOrDefault(line => line.Length > 0) ?? "it said nothing";
+            return Array.FindLast(lines, line => line.StartsWith("granary: ", StringComparison.Ordinal))?["granary: ".Length..]
+                ?? Array.Find(lines, line => line.Contains("Z crit: ", StringComparison.Ordinal) || line.Contains("Z fail: ", StringComparison.Ordinal))
+                ?? lines.LastOrDefault(line => line.Length > 0)
+                ?? "it said nothing";
         }
         catch (IOException failure)
         {

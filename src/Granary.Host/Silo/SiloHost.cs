@@ -1,7 +1,9 @@
-using Granary.Configuration;
 using Granary.Gateway;
 using Granary.Grains;
 using Granary.Host.Commands;
+using Granary.Host.Local;
+using Granary.Models.Catalog;
+using Granary.Shards;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Host.Silo;
@@ -32,7 +34,8 @@ internal static class SiloHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
         SiloConfiguration.Load(builder.Configuration, config, serve);
-        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        RequireModels(builder.Configuration);
+        builder.Logging.ClearProviders().AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
@@ -44,5 +47,16 @@ internal static class SiloHost
         var app = builder.Build();
         app.MapGranaryGateway();
         return app;
+    }
+
+    // Said before anything starts, rather than by a silo that is up and not ready.
+    private static void RequireModels(IConfiguration configuration)
+    {
+        var options = configuration.GetSection(ModelsOptions.SectionName).Get<ModelsOptions>() ?? new ModelsOptions();
+        var models = new ModelCatalog(options.Folder).List();
+        if (options.Serve.FirstOrDefault(name => models.All(model => model.Name != name)) is { } missing)
+        {
+            throw ModelImports.NotImported(missing, models);
+        }
     }
 }
