@@ -1,5 +1,4 @@
 using Granary.Models;
-using Granary.Serving;
 
 namespace Granary.Gateway.Completions;
 

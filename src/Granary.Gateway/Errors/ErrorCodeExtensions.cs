@@ -1,5 +1,3 @@
-using Granary.Errors;
-
 namespace Granary.Gateway.Errors;
 
 /// <summary>How a refusal looks in HTTP.</summary>

@@ -1,5 +1,3 @@
-using Granary.Errors;
-
 namespace Granary.Gateway.Errors;
 
 /// <summary>Turns exceptions and bare status codes into error bodies.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using Granary.Gateway.Completions;
-using Granary.Gateway.Errors;
 using Granary.Gateway.Limits;
 using Granary.Gateway.OpenAi.Requests;
 using Granary.Gateway.OpenAi.Responses;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Granary.Errors;
 using Granary.Gateway.Completions;
 using Granary.Gateway.Errors;
 using Granary.Gateway.OpenAi.Responses;

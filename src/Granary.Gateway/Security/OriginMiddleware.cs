@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Granary.Errors;
 using Granary.Gateway.Errors;
 using Microsoft.Extensions.Options;
 

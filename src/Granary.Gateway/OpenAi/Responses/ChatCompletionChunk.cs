@@ -5,7 +5,7 @@ namespace Granary.Gateway.OpenAi.Responses;
 /// <summary>An event of a streamed reply.</summary>
 internal sealed record ChatCompletionChunk(string Id, long Created, string Model, string SystemFingerprint, ChatCompletionChunk.Part[] Choices)
 {
-    public string Object => "chat.completion.chunk";
+    public string Object { get; } = "chat.completion.chunk";
 
     /// <summary>On the last event of a stream that was asked to include it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -14,9 +14,9 @@ internal sealed record ChatCompletionChunk(string Id, long Created, string Model
     /// <summary>The one choice.</summary>
     internal sealed record Part(Delta Delta, string? FinishReason = null)
     {
-        public int Index => 0;
+        public int Index { get; }
 
-        public object? Logprobs => null;
+        public object? Logprobs { get; }
     }
 
     /// <summary>What is new.</summary>
