@@ -1,6 +1,7 @@
 using Granary.Conformance.Filters;
+using Granary.Conformance.Placement;
 using Orleans.Configuration;
-using Orleans.Hosting;
+using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Granary.Conformance.Support;
@@ -14,6 +15,8 @@ internal static class ConformanceSilo
         silo.AddMemoryGrainStorage("memory");
         silo.AddIncomingGrainCallFilter<SiloFilter>();
         silo.AddOutgoingGrainCallFilter<SiloFilter>();
+        silo.Services.AddPlacementDirector<PinStrategy, PinDirector>();
+        silo.Services.AddPlacementFilter<LastSiloStrategy, LastSiloDirector>(ServiceLifetime.Transient);
         return silo;
     }
 
