@@ -1,0 +1,39 @@
+using Granary.Benchmarks.Reporting;
+using Spectre.Console;
+
+namespace Granary.Benchmarks;
+
+/// <summary>What a benchmark is asked for, and where its figures go.</summary>
+internal sealed class BenchmarkContext(bool quick, CancellationToken cancellationToken)
+{
+    private readonly List<Figure> _figures = [];
+
+    /// <summary>Whether fewer and shorter runs do.</summary>
+    public bool Quick => quick;
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>How often a figure is measured; the median counts.</summary>
+    public int Runs => quick ? 1 : 3;
+
+    public void Add(string name, double value, string unit) => _figures.Add(new Figure(name, value, unit));
+
+    /// <summary>Says what is being done.</summary>
+    public void Say(string what) => AnsiConsole.MarkupLineInterpolated($"[grey]{what}[/]");
+
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    public Report ToReport(string benchmark) => new()
+    {
+        Benchmark = benchmark,
+        Quick = quick,
+        Date = TimeProvider.System.GetUtcNow(),
+        Machine = Machine.Read(),
+        Versions = Versions.Read(),
+        Figures = [.. _figures],
+    };
+}

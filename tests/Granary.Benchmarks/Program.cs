@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Granary.Benchmarks;
+using Granary.Benchmarks.Grains;
+using Granary.Benchmarks.Reporting;
+using Spectre.Console;
+
+var name = new Argument<string>("name") { Description = "One of: " + string.Join(", ", BenchmarkRegistry.All.Select(benchmark => benchmark.Name)) + "." };
+name.AcceptOnlyFromAmong([.. BenchmarkRegistry.All.Select(benchmark => benchmark.Name)]);
+var json = new Option<FileInfo>("--json") { Description = "Write machine, versions, figures and bars to this file." };
+var compare = new Option<FileInfo>("--compare") { Description = "A file written by --json with the other engine: prints ratios and checks the bars between them." };
+var quick = new Option<bool>("--quick") { Description = "Fewer and shorter runs, under two minutes." };
+compare.AcceptExistingOnly();
+
+var root = new RootCommand("Granary's benchmarks: figures of this machine as a table and as JSON.") { name, json, compare, quick };
+root.SetAction(async (parsed, cancellationToken) =>
+{
+    var benchmark = BenchmarkRegistry.All.Single(candidate => candidate.Name == parsed.GetValue(name));
+    var context = new BenchmarkContext(parsed.GetValue(quick), cancellationToken);
+    await benchmark.RunAsync(context);
+    var report = context.ToReport(benchmark.Name);
+    var other = parsed.GetValue(compare) is { } file ? await ReportFile.ReadAsync(file, cancellationToken) : null;
+    report = benchmark.Judge(report, other);
+    ReportTable.Print(AnsiConsole.Console, report, other);
+    if (parsed.GetValue(json) is { } target)
+    {
+        await ReportFile.WriteAsync(target, report, cancellationToken);
+    }
+
+    return report.Bars.All(bar => bar.Holds) ? 0 : 1;
+});
+root.Subcommands.Add(SiloProcess.Command());
+return await root.Parse(args).InvokeAsync();

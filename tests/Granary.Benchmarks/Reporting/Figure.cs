@@ -1,0 +1,4 @@
+namespace Granary.Benchmarks.Reporting;
+
+/// <summary>A measured number.</summary>
+internal sealed record Figure(string Name, double Value, string Unit);
