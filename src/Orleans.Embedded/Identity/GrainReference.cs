@@ -1,5 +1,3 @@
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime;
 
 /// <summary>Base of generated proxies: names a grain (or observer) and sends calls to it.</summary>

@@ -34,19 +34,19 @@ public sealed class GrainMethod(Type declaringInterface, string name, string wir
     public int ArgumentCount => HasCancellationToken ? parameters.Length - 1 : parameters.Length;
 
     /// <summary>The caller does not wait.</summary>
-    public bool IsOneWay => (Flags & GrainMethodFlags.OneWay) != 0;
+    public bool IsOneWay => Has(GrainMethodFlags.OneWay);
 
     /// <summary>Interleaves with other read-only calls.</summary>
-    public bool IsReadOnly => (Flags & GrainMethodFlags.ReadOnly) != 0;
+    public bool IsReadOnly => Has(GrainMethodFlags.ReadOnly);
 
     /// <summary>Interleaves with every call.</summary>
-    public bool IsAlwaysInterleave => (Flags & GrainMethodFlags.AlwaysInterleave) != 0;
+    public bool IsAlwaysInterleave => Has(GrainMethodFlags.AlwaysInterleave);
 
     /// <summary>The last parameter is a cancellation token.</summary>
-    public bool HasCancellationToken => (Flags & GrainMethodFlags.HasCancellationToken) != 0;
+    public bool HasCancellationToken => Has(GrainMethodFlags.HasCancellationToken);
 
     /// <summary>Returns <see cref="IAsyncEnumerable{T}"/>; the calls are <see cref="StreamInvokable"/>.</summary>
-    public bool IsStream => (Flags & GrainMethodFlags.Stream) != 0;
+    public bool IsStream => Has(GrainMethodFlags.Stream);
 
     /// <summary>The method by reflection, for filters that ask.</summary>
     public MethodInfo MethodInfo => _methodInfo ??= Interface.GetMethod(Name, parameters)
@@ -57,4 +57,6 @@ public sealed class GrainMethod(Type declaringInterface, string name, string wir
 
     /// <inheritdoc/>
     public override string ToString() => WireName;
+
+    private bool Has(GrainMethodFlags flag) => (Flags & flag) == flag;
 }

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans;
 
 /// <summary>Where the silos of a cluster find one another. Writes compare the row's and the table's tags, so that two writers never overwrite each other.</summary>

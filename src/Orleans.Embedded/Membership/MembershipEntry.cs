@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans;
 
 /// <summary>A silo's row in the membership table.</summary>

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans;
 
 /// <summary>What was read from the membership table at one version.</summary>

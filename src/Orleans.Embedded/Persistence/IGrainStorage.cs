@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Storage;
 
 /// <summary>Keeps grain state. Registered as a keyed service under the provider's name; <c>Default</c> is the unnamed one.</summary>

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Storage;
 
 /// <summary>A write met a record that somebody else has changed. The activation that sees it is deactivated.</summary>
