@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Hosting;
+using Orleans.Runtime;
+
+namespace Orleans.Hosting;
+
+internal sealed class SiloHostedService(SiloRuntime silo) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => silo.StartAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => silo.StopAsync(cancellationToken);
+}

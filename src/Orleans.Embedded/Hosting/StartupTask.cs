@@ -1,0 +1,3 @@
+namespace Orleans.Hosting;
+
+internal sealed record StartupTask(int Stage, Func<IServiceProvider, CancellationToken, Task> Run);

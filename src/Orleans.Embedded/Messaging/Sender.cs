@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Orleans.Serialization;
+
+namespace Orleans.Runtime.Messaging;
+
+/// <summary>
+/// Sends to one silo, connecting again and again until it is declared dead. What waits is written in batches. A refused connection is told to <see cref="Membership.SiloWatch"/>.
+/// </summary>
+internal sealed class Sender
+{
+    private const int BatchBytes = 128 * 1024;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly SiloRuntime _silo;
+    private readonly SiloAddress _target;
+    private readonly Channel<Message> _queue = Channel.CreateUnbounded<Message>(new() { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly WireWriter _header = new();
+    private volatile bool _isWriting;
+    private readonly ArrayBufferWriter<byte> _batch = new(BatchBytes);
+
+    public Sender(SiloRuntime silo, SiloAddress target)
+    {
+        _silo = silo;
+        _target = target;
+        _ = CleanContext.Run(this, static sender => Task.Run(sender.RunAsync));
+    }
+
+    /// <summary>Whether something waits or is being written.</summary>
+    public bool HasMessages => _queue.Reader.Count > 0 || _isWriting;
+
+    public void Send(Message message)
+    {
+        if (!_queue.Writer.TryWrite(message))
+        {
+            _silo.Router.Undelivered(message);
+        }
+    }
+
+    public void Stop()
+    {
+        _queue.Writer.TryComplete();
+        _stopping.Cancel();
+    }
+
+    private async Task RunAsync()
+    {
+        var refusals = 0;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await using var stream = await ConnectAsync();
+                refusals = 0;
+                await SendAllAsync(stream);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                // Twice, since a silo that comes up may not listen for an instant.
+                if (++refusals >= 2)
+                {
+                    _silo.Watch.ConnectionRefused(_target);
+                }
+            }
+            catch (Exception exception)
+            {
+                if (!_stopping.IsCancellationRequested)
+                {
+                    _silo.Logs.ConnectionFailed(exception, _target);
+                }
+            }
+
+            await Task.Delay(RetryDelay, _silo.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        while (_queue.Reader.TryRead(out var message))
+        {
+            _silo.Router.Undelivered(message);
+        }
+    }
+
+    private async Task<NetworkStream> ConnectAsync()
+    {
+        var socket = new Socket(_target.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            timeout.CancelAfter(ConnectTimeout);
+            await socket.ConnectAsync(_target.Endpoint, timeout.Token);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            await Handshake.WriteRequestAsync(stream, _silo.ClusterId, _silo.Address, _target, timeout.Token);
+            var verdict = await Handshake.ReadVerdictAsync(stream, timeout.Token);
+            if (verdict == HandshakeVerdict.Welcome)
+            {
+                return stream;
+            }
+
+            if (verdict == HandshakeVerdict.WrongSilo)
+            {
+                _silo.Watch.Replaced(_target);
+            }
+            else if (verdict == HandshakeVerdict.YouAreDead)
+            {
+                await _silo.Membership.RefreshAsync();
+            }
+
+            throw new IOException($"{_target} refused the connection: {verdict}.");
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task SendAllAsync(NetworkStream stream)
+    {
+        using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var closed = WaitUntilClosedAsync(stream, connection);
+        while (await _queue.Reader.WaitToReadAsync(connection.Token))
+        {
+            _isWriting = true;
+            _batch.ResetWrittenCount();
+            while (_batch.WrittenCount < BatchBytes && _queue.Reader.TryRead(out var message))
+            {
+                MessageFrame.Write(_batch, _header, message, _silo.Address);
+                message.Payload?.Dispose();
+                message.Payload = null;
+            }
+
+            await stream.WriteAsync(_batch.WrittenMemory, connection.Token);
+            _isWriting = false;
+        }
+
+        await closed;
+    }
+
+    // The peer sends nothing after the handshake: whatever ends this read is the connection's end.
+    private static async Task WaitUntilClosedAsync(NetworkStream stream, CancellationTokenSource connection)
+    {
+        try
+        {
+            _ = await stream.ReadAsync(new byte[1], connection.Token);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Closed.
+        }
+
+        await connection.CancelAsync();
+    }
+}
