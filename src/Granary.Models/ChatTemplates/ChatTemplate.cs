@@ -1,31 +1,132 @@
+using System.Text.Json.Nodes;
+using Granary.Errors;
+using Granary.Models.ChatTemplates.Jinja;
+using Granary.Models.ChatTemplates.Jinja.Library;
+using Granary.Models.ChatTemplates.Jinja.Runtime;
+using Granary.Models.ChatTemplates.Jinja.Syntax;
+
 namespace Granary.Models.ChatTemplates;
 
-/// <summary>The chat template of a model.</summary>
+/// <summary>
+/// The chat template of a model: Jinja as tokenizer_config.json uses it, in a sandbox with limits on steps, output and recursion.
+/// Safe to share between threads.
+/// </summary>
 public sealed class ChatTemplate
 {
-    private ChatTemplate(string name) => Name = name;
+    private const int MaxSourceChars = 1 << 20;
+    private readonly string _file;
+    private readonly IReadOnlyList<Statement> _default;
+    private readonly IReadOnlyList<Statement>? _toolUse;
+    private readonly IReadOnlyDictionary<string, JsonNode?> _tokens;
+    private readonly TimeProvider _time;
 
-    /// <summary>The template's name, usually <c>default</c>.</summary>
-    public string Name { get; }
+    internal ChatTemplate(TemplateSource source, TimeProvider time)
+    {
+        _file = source.File;
+        _tokens = source.Tokens;
+        _time = time;
+        _default = Parse(source.Default);
+        _toolUse = source.ToolUse is null ? null : Parse(source.ToolUse);
+    }
 
-    /// <summary>Reads chat_template.jinja or the chat_template of tokenizer_config.json.</summary>
-    /// <exception cref="Granary.Errors.GranaryException">There is none, or it does not parse.</exception>
-    public static ChatTemplate Load(string folder) => new(File.Exists(Path.Combine(folder, "tokenizer_config.json")) ? "default" : "none");
+    /// <summary>Reads chat_template.jinja, or the chat_template of tokenizer_config.json.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="time">What <c>strftime_now</c> reads; the system's clock if not given.</param>
+    /// <exception cref="GranaryException">There is none, or it does not parse; the message names file and line.</exception>
+    public static ChatTemplate Load(string folder, TimeProvider? time = null) => new(TemplateSource.Read(folder), time ?? TimeProvider.System);
 
     /// <summary>Writes the prompt for <paramref name="messages"/>.</summary>
     /// <param name="messages">The conversation, oldest first.</param>
     /// <param name="addGenerationPrompt">Whether the prompt ends where the model's reply begins.</param>
     /// <param name="tools">Tool descriptions, handed to the template as <c>tools</c>.</param>
     /// <param name="variables">Further variables, such as <c>enable_thinking</c>.</param>
-    /// <exception cref="Granary.Errors.GranaryException">The template refuses these messages, or a limit is exceeded.</exception>
+    /// <exception cref="GranaryException">
+    /// <see cref="ErrorCode.InvalidRoleOrder"/> or <see cref="ErrorCode.InvalidRequest"/>: the template refuses these messages, or a limit is exceeded.
+    /// </exception>
     public string Render(
         IReadOnlyList<ChatMessage> messages,
         bool addGenerationPrompt = true,
-        System.Text.Json.Nodes.JsonArray? tools = null,
-        IReadOnlyDictionary<string, System.Text.Json.Nodes.JsonNode?>? variables = null) =>
-        string.Concat(messages.Select(m => $"<|im_start|>{Role(m.Role)}\n{m.Content}<|im_end|>\n")) + (addGenerationPrompt ? "<|im_start|>assistant\n" : "");
+        JsonArray? tools = null,
+        IReadOnlyDictionary<string, JsonNode?>? variables = null)
+    {
+        var list = new JsonArray();
+        foreach (var message in messages)
+        {
+            list.Add(new JsonObject { ["role"] = RoleName(message.Role), ["content"] = message.Content });
+        }
 
-    private static string Role(ChatRole role) => role switch
+        return Render(list, addGenerationPrompt, tools, variables);
+    }
+
+    /// <summary>As above, for messages with parts, tool calls and other fields that <see cref="ChatMessage"/> does not have.</summary>
+    /// <param name="messages">Objects with <c>role</c> and <c>content</c>.</param>
+    /// <param name="addGenerationPrompt">Whether the prompt ends where the model's reply begins.</param>
+    /// <param name="tools">Tool descriptions.</param>
+    /// <param name="variables">Further variables.</param>
+    /// <exception cref="GranaryException">As above.</exception>
+    public string Render(JsonArray messages, bool addGenerationPrompt, JsonArray? tools, IReadOnlyDictionary<string, JsonNode?>? variables)
+    {
+        try
+        {
+            var budget = new Budget();
+            var scope = Globals.Create(_time, budget);
+            foreach (var (name, value) in _tokens.Concat(variables ?? new Dictionary<string, JsonNode?>()))
+            {
+                scope.Set(name, JsonValues.From(value));
+            }
+
+            scope.Set("messages", JsonValues.From(messages));
+            scope.Set("tools", JsonValues.From(tools));
+            scope.Set("documents", null);
+            scope.Set("add_generation_prompt", addGenerationPrompt);
+            return Renderer.Render(tools is not null && _toolUse is not null ? _toolUse : _default, scope, budget);
+        }
+        catch (JinjaException e) when (e.IsRaisedByTemplate)
+        {
+            throw new GranaryException(CodeOf(e.Message), $"The model's chat template refuses these messages: {e.Message}", "messages", e);
+        }
+        catch (JinjaException e)
+        {
+            throw Wrong(e);
+        }
+        catch (InsufficientExecutionStackException e)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"{_file}: the chat template is nested too deeply for these messages.", innerException: e);
+        }
+    }
+
+    private IReadOnlyList<Statement> Parse(string source)
+    {
+        if (source.Length > MaxSourceChars)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"{_file}: the chat template has {source.Length} characters; {MaxSourceChars} are allowed.");
+        }
+
+        try
+        {
+            return TemplateParser.Parse(source);
+        }
+        catch (JinjaException e)
+        {
+            throw Wrong(e);
+        }
+        catch (InsufficientExecutionStackException e)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"{_file}: the chat template is nested too deeply.", innerException: e);
+        }
+    }
+
+    private GranaryException Wrong(JinjaException e) =>
+        new(ErrorCode.InvalidRequest, $"{_file}: line {e.Line} of the chat template: {e.Message}.", innerException: e);
+
+    /// <summary>Templates say in words what is wrong; those about roles and their order get the code for it.</summary>
+    private static ErrorCode CodeOf(string message) =>
+        message.Contains("role", StringComparison.OrdinalIgnoreCase) || message.Contains("alternat", StringComparison.OrdinalIgnoreCase)
+            || message.Contains("must be user", StringComparison.OrdinalIgnoreCase)
+            ? ErrorCode.InvalidRoleOrder
+            : ErrorCode.InvalidRequest;
+
+    private static string RoleName(ChatRole role) => role switch
     {
         ChatRole.System => "system",
         ChatRole.User => "user",
