@@ -141,7 +141,8 @@ internal sealed partial class GrainCalls(SiloRuntime silo) : IGrainCallSender, I
         ? Send(target, request)
         : new OutgoingCallContext(target, request, silo.OutgoingFilters, () => Send(target, request)).Invoke();
 
-    private Task Send(GrainReference target, Invokable request)
+    /// <summary>Sends a call past the outgoing filters.</summary>
+    public Task Send(GrainReference target, Invokable request)
     {
         var token = request.CancellationToken;
         if (token.IsCancellationRequested)
@@ -159,7 +160,8 @@ internal sealed partial class GrainCalls(SiloRuntime silo) : IGrainCallSender, I
         return call.Task;
     }
 
-    private void SendOneWay(GrainReference target, Invokable request) =>
+    /// <inheritdoc cref="Send"/>
+    public void SendOneWay(GrainReference target, Invokable request) =>
         silo.Router.Send(NewRequest(MessageKind.OneWay, Interlocked.Increment(ref _lastId), target, request, 0), request);
 
     private Message NewRequest(MessageKind kind, long id, GrainReference target, Invokable request, int timeToLive) => new()
