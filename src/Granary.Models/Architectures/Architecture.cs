@@ -38,7 +38,7 @@ internal abstract class Architecture : IArchitecture
 
         if (config.Json.Strings("layer_types") is not { } types)
         {
-            return layer >= (config.Json.OptionalInt("max_window_layers", 0, int.MaxValue) ?? 0) ? window : null;
+            return layer >= (config.Json.OptionalInt("max_window_layers", 0, int.MaxValue) ?? 28) ? window : null;
         }
 
         return layer >= types.Count

@@ -42,5 +42,6 @@ public sealed class ImportedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // Nothing is held open yet: the engine maps the files itself.
     }
 }

@@ -28,7 +28,7 @@ public sealed class ModelCatalog
 
     /// <summary>Imports a model. It is there when the task ends, whole, or not at all.</summary>
     /// <exception cref="ModelFormatException">The source is damaged or not supported.</exception>
-    /// <exception cref="GranaryException">The name is not allowed or taken, or another import of it is under way.</exception>
+    /// <exception cref="GranaryException">The name is not allowed or taken, another import of it is under way, or the tokenizer is damaged or not supported.</exception>
     /// <exception cref="IOException">The disk is full or broken.</exception>
     public Task<ModelManifest> ImportAsync(ImportRequest request, IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {

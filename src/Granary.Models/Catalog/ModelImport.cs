@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Granary.Models.Architectures;
 using Granary.Models.Checkpoints;
 using Granary.Models.Onnx;
+using Granary.Models.Tokenization;
 
 namespace Granary.Models.Catalog;
 
@@ -22,6 +23,7 @@ internal sealed class ModelImport : IDisposable
 
     /// <summary>Reads and checks everything that can be checked without reading the weights.</summary>
     /// <exception cref="ModelFormatException">The source cannot be imported.</exception>
+    /// <exception cref="Errors.GranaryException">Its tokenizer cannot.</exception>
     public ModelImport(ImportRequest request, string name)
     {
         _request = request;
@@ -38,6 +40,12 @@ internal sealed class ModelImport : IDisposable
         var architecture = ArchitectureRegistry.For(json);
         _config = ModelConfig.Read(json);
         _generation = _copied.Where(path => Path.GetFileName(path) == "generation_config.json").Select(JsonFile.Read).SingleOrDefault();
+        if (_copied.Any(path => Path.GetFileName(path) == "tokenizer.json"))
+        {
+            // Better refused now than when the model is first served.
+            _ = HuggingFaceTokenizer.Load(request.Source);
+        }
+
         _checkpoint = Checkpoint.Open(request.Source);
         try
         {
@@ -59,7 +67,7 @@ internal sealed class ModelImport : IDisposable
     public ModelManifest Write(string folder, ImportMeter meter, CancellationToken cancellationToken)
     {
         string[] sources = [.. _copied, .. _checkpoint.Files];
-        meter.Total = sources.Sum(path => new FileInfo(path).Length) + _graph.Data.ByteLength;
+        meter.Total = sources.Sum(path => new FileInfo(path).Length) + _graph.Data.TensorBytes;
 
         meter.Enter(ImportStage.Fingerprinting);
         var fingerprint = Fingerprint.Compute(sources, _request.Weights, meter.Add, cancellationToken);

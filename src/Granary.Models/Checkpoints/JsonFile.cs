@@ -64,6 +64,9 @@ internal sealed class JsonFile
     /// <summary>Whether the key is there and not <c>null</c>.</summary>
     public bool Has(string key) => Find(key) is not null;
 
+    /// <summary>Whether the key is there, if only as <c>null</c>.</summary>
+    public bool Mentions(string key) => _object.TryGetProperty(key, out _);
+
     public JsonFile? Object(string key) => Find(key) switch
     {
         null => null,

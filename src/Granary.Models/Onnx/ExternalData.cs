@@ -14,6 +14,9 @@ internal sealed class ExternalData
     /// <summary>Length of the file.</summary>
     public long ByteLength { get; private set; }
 
+    /// <summary>What is written into it: its length without the gaps between tensors.</summary>
+    public long TensorBytes => _tensors.Sum(entry => entry.Tensor.ElementCount * sizeof(float));
+
     /// <summary>Gives a tensor its place.</summary>
     /// <returns>Its first byte.</returns>
     public long Add(WeightTensor tensor)

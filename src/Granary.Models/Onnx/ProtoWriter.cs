@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -10,7 +11,7 @@ internal sealed class ProtoWriter
     private const int LengthDelimited = 2;
     private const int Fixed32 = 5;
 
-    private readonly MemoryStream _stream = new();
+    private readonly ArrayBufferWriter<byte> _buffer = new();
 
     public void Int64(int field, long value)
     {
@@ -23,7 +24,7 @@ internal sealed class ProtoWriter
         Tag(field, Fixed32);
         Span<byte> bytes = stackalloc byte[4];
         BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-        _stream.Write(bytes);
+        _buffer.Write(bytes);
     }
 
     public void String(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
@@ -32,7 +33,7 @@ internal sealed class ProtoWriter
     {
         Tag(field, LengthDelimited);
         Raw((ulong)value.Length);
-        _stream.Write(value);
+        _buffer.Write(value);
     }
 
     public void Message(int field, Action<ProtoWriter> write)
@@ -42,17 +43,20 @@ internal sealed class ProtoWriter
         Bytes(field, nested.WrittenSpan);
     }
 
-    public ReadOnlySpan<byte> WrittenSpan => _stream.GetBuffer().AsSpan(0, (int)_stream.Length);
+    public ReadOnlySpan<byte> WrittenSpan => _buffer.WrittenSpan;
 
     private void Tag(int field, int wireType) => Raw(((ulong)field << 3) | (uint)wireType);
 
     private void Raw(ulong value)
     {
+        Span<byte> bytes = stackalloc byte[10];
+        var count = 0;
         for (; value >= 0x80; value >>= 7)
         {
-            _stream.WriteByte((byte)(value | 0x80));
+            bytes[count++] = (byte)(value | 0x80);
         }
 
-        _stream.WriteByte((byte)value);
+        bytes[count++] = (byte)value;
+        _buffer.Write(bytes[..count]);
     }
 }

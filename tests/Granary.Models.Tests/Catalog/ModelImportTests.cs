@@ -78,6 +78,16 @@ public sealed class ModelImportTests : IDisposable
         Assert.Empty(_folder.GetDirectories());
     }
 
+    [Fact]
+    public async Task Import_damagedTokenizer_isRefusedBeforeAnythingIsWritten()
+    {
+        _tiny.Save();
+        await File.WriteAllTextAsync(Path.Combine(_tiny.Folder, "tokenizer.json"), "{", TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => ImportAsync());
+        Assert.Contains("tokenizer.json", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.GetDirectories());
+    }
+
     public void Dispose()
     {
         _tiny.Dispose();
