@@ -94,18 +94,6 @@ public sealed class SerialisationTests(SharedCluster cluster)
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task GenericMethod_takesAnyKnownType(int silo)
-    {
-        var grain = await GrainOnAsync(silo);
-        Assert.Equal(5, await grain.AnyAsync(5));
-        Assert.Equal("five", await grain.AnyAsync("five"));
-        Assert.Equal([1, 2], await grain.AnyAsync(new List<int> { 1, 2 }));
-        Assert.Equal(new Circle("c", 1), await grain.AnyAsync<Shape>(new Circle("c", 1)));
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
     public async Task Object_keepsItsType(int silo)
     {
         var grain = await GrainOnAsync(silo);

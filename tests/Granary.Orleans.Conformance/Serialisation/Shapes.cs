@@ -124,8 +124,6 @@ public interface IEchoGrain : IGrainWithStringKey
 
     Task<Sealed> SealedAsync(Sealed value);
 
-    Task<T> AnyAsync<T>(T value);
-
     Task<object?> ObjectAsync(object? value);
 
     Task<ReadOnlyMemory<float>> MemoryAsync(ReadOnlyMemory<float> values);
@@ -148,8 +146,6 @@ internal sealed class EchoGrain(ILocalSiloDetails silo) : Grain, IEchoGrain
     public Task<Node> NodeAsync(Node node) => Task.FromResult(node);
 
     public Task<Sealed> SealedAsync(Sealed value) => Task.FromResult(value);
-
-    public Task<T> AnyAsync<T>(T value) => Task.FromResult(value);
 
     public Task<object?> ObjectAsync(object? value) => Task.FromResult(value);
 
