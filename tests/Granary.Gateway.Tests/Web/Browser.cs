@@ -35,7 +35,7 @@ public sealed class Browser : IAsyncLifetime
         page.PageError += (_, error) => Errors.Add(error);
         await page.GotoAsync(url.ToString());
         await page.Locator("#connection[data-state=connected]").WaitForAsync();
-        await page.WaitForFunctionAsync("document.querySelectorAll('#model option').length > 0");
+        await page.Locator("#model option").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return page;
     }
 
