@@ -9,7 +9,9 @@ internal static class ClassEmitter
     {
         if (type.IsException())
         {
-            return type.Has("Orleans.GenerateSerializerAttribute") || type.IsGenericType || !type.IsReachable() ? null : EmitException(type);
+            return type.Has("Orleans.GenerateSerializerAttribute") || type.IsGenericType || type.IsInGeneric() || !type.IsReachable()
+                ? null
+                : new(type.Identifier(), "", $"registry.AddException(typeof({type.Code()}));", []);
         }
 
         var interfaces = type.AllInterfaces.Where(i => i.IsGrainInterface() && !i.IsGenericType).ToArray();
@@ -75,20 +77,4 @@ internal static class ClassEmitter
         var target = method.IsStatic ? method.ContainingType.Code() : $"(({method.ContainingType.Code()})grain)";
         return $", MayInterleave = static (grain, request) => {target}.{name}(request)";
     }
-
-    // A constructor that takes message and inner exception is used; without one the exception arrives as the runtime's stand-in.
-    private static Generated? EmitException(INamedTypeSymbol type)
-    {
-        var constructors = type.InstanceConstructors.Where(c => Symbols.IsReachable(c.DeclaredAccessibility)).ToArray();
-        var arguments = constructors.Any(c => Matches(c, "string", "System.Exception")) ? "message, inner"
-            : constructors.Any(c => Matches(c, "string")) ? "message"
-            : null;
-        return arguments is null
-            ? null
-            : new(type.Identifier(), "", $"registry.AddException<{type.Code()}>(static (message, inner) => new {type.Code()}({arguments}));", []);
-    }
-
-    private static bool Matches(IMethodSymbol constructor, params string[] types) =>
-        constructor.Parameters.Length == types.Length
-        && constructor.Parameters.Zip(types, (p, t) => p.Type.Name().TrimEnd('?') == t).All(same => same);
 }

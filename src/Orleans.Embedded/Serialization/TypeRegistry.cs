@@ -105,9 +105,8 @@ public sealed class TypeRegistry
     public void AddEnum<T>(string name)
         where T : struct, Enum => AddCodec(typeof(T), name, typeof(Codecs.EnumCodec<T>));
 
-    /// <summary>Adds an exception that has no codec, to be made of its message and inner exception.</summary>
-    public void AddException<T>(Func<string, Exception?, T> create)
-        where T : Exception => Codecs.ExceptionTypes.Add(create);
+    /// <summary>Adds an exception that has no codec, so that it keeps its type when it crosses silos.</summary>
+    public void AddException(Type type) => Codecs.ExceptionTypes.Add(type);
 
     /// <summary>The interface by type.</summary>
     public bool TryGetInterface(Type type, [NotNullWhen(true)] out GrainInterface? found)

@@ -52,12 +52,20 @@ public sealed class ExceptionTests
     }
 
     [Fact]
-    public void RoundTrip_exception_that_cannot_be_made_arrives_as_stand_in()
+    public void RoundTrip_exception_that_composes_its_message_keeps_it()
     {
-        var got = Assert.IsType<UnavailableExceptionFallbackException>(Wire.RoundTrip<Exception>(new OddException(3, true)));
+        var got = Assert.IsType<OddException>(Wire.RoundTrip<Exception>(new OddException(3, true)));
 
         Assert.Equal("odd 3 True", got.Message);
-        Assert.Equal(typeof(OddException).FullName, got.ExceptionType);
+    }
+
+    [Fact]
+    public void RoundTrip_exception_of_unregistered_type_arrives_as_stand_in()
+    {
+        var got = Assert.IsType<UnavailableExceptionFallbackException>(Wire.RoundTrip<Exception>(new HiddenException("hidden")));
+
+        Assert.Equal("hidden", got.Message);
+        Assert.Equal(typeof(HiddenException).FullName, got.ExceptionType);
     }
 
     private static Exception Throw(Exception exception)
@@ -71,4 +79,6 @@ public sealed class ExceptionTests
             return caught;
         }
     }
+
+    private sealed class HiddenException(string message) : Exception(message);
 }

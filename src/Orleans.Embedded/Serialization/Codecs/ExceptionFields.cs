@@ -10,6 +10,15 @@ internal sealed class ExceptionFields : IFieldCodec<Exception>
 
     public static string MessageOf(Exception exception) => Message(exception) ?? exception.Message;
 
+    /// <summary>An exception made without its constructor.</summary>
+    public static Exception Make(Type type, string message, Exception? inner)
+    {
+        var exception = (Exception)RuntimeHelpers.GetUninitializedObject(type);
+        Message(exception) = message;
+        Inner(exception) = inner;
+        return exception;
+    }
+
     public void WriteFields(WireWriter writer, Exception value)
     {
         writer.WriteField(0, MessageOf(value));

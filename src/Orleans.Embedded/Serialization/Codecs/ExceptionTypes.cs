@@ -6,7 +6,7 @@ namespace Orleans.Serialization.Codecs;
 /// <summary>Exceptions that have no codec of their own but may be made here by name.</summary>
 internal static class ExceptionTypes
 {
-    private static readonly ConcurrentDictionary<string, (Type Type, Func<string, Exception?, Exception> Create)> Known = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Func<string, Exception?, Exception>> Known = new(StringComparer.Ordinal);
 
     static ExceptionTypes()
     {
@@ -41,8 +41,10 @@ internal static class ExceptionTypes
         Add((message, inner) => new System.Text.Json.JsonException(message, inner));
     }
 
-    public static void Add<T>(Func<string, Exception?, T> create)
-        where T : Exception => Known[typeof(T).FullName!] = (typeof(T), create);
+    /// <summary>
+    /// An exception of the application. Its constructors may want anything and compose the message themselves, so none is run.
+    /// </summary>
+    public static void Add(Type type) => Known[type.FullName!] = (message, inner) => ExceptionFields.Make(type, message, inner);
 
     public static void Write(WireWriter writer, Exception value)
     {
@@ -74,8 +76,11 @@ internal static class ExceptionTypes
         }
 
         var first = inner.Length > 0 ? inner[0] : null;
-        return Known.TryGetValue(name, out var known)
-            ? known.Create(message, first)
+        return Known.TryGetValue(name, out var create)
+            ? create(message, first)
             : new UnavailableExceptionFallbackException(message, first) { ExceptionType = name };
     }
+
+    private static void Add<T>(Func<string, Exception?, T> create)
+        where T : Exception => Known[typeof(T).FullName!] = create;
 }

@@ -39,8 +39,22 @@ internal sealed class GrainReferenceCodec<T> : Codec<T>
             : throw new SerializerException($"A reference to {grain} is no {typeof(T)}.");
     }
 
-    public override T Copy(T value) => value is null ? value! : (T)(object)AsReference(value);
+    public override T Copy(T value)
+    {
+        if (value is null or GrainReference)
+        {
+            return value!;
+        }
 
-    private static GrainReference AsReference(T value) => value as GrainReference
-        ?? throw new SerializerException($"{value.GetType()} is passed as {typeof(T)}: pass a reference (this.AsReference<T>(), or IGrainFactory.CreateObjectReference for an observer).");
+        var reference = AsReference(value);
+        return reference as T ?? (T)(object)TypeRegistry.Instance.GetInterface(typeof(T)).CreateReference(reference.GrainId, reference.Sender);
+    }
+
+    // A grain that passes itself means a reference to itself.
+    private static GrainReference AsReference(T value) => value switch
+    {
+        GrainReference reference => reference,
+        IGrainBase grain => grain.GrainContext.GrainReference,
+        _ => throw new SerializerException($"{value.GetType()} is passed as {typeof(T)}: pass a reference (this.AsReference<T>(), or IGrainFactory.CreateObjectReference for an observer)."),
+    };
 }
