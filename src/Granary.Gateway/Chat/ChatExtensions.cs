@@ -11,6 +11,8 @@ internal static class ChatExtensions
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.AddSingleton<ChatErrors>();
+        // It logs every refusal as an error, with its stack; what is the server's fault ChatErrors logs.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None));
         services.AddSignalR(hub => hub.AddFilter<ChatErrors>())
             .AddJsonProtocol(json =>
             {
@@ -19,7 +21,7 @@ internal static class ChatExtensions
                 serializer.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
                 serializer.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
             });
-        services.AddOptions<HubOptions<ChatHub>>().Configure<IOptions<GatewayOptions>>((hub, gateway) =>
+        services.AddOptions<HubOptions>().Configure<IOptions<GatewayOptions>>((hub, gateway) =>
         {
             hub.MaximumReceiveMessageSize = gateway.Value.MaxHubMessageBytes;
             hub.MaximumParallelInvocationsPerClient = 4; // Stop must pass while Send streams

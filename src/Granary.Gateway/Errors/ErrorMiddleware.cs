@@ -9,10 +9,12 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             await next(context);
         }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return; // the caller left
+        }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            if (context.RequestAborted.IsCancellationRequested)
-                return;
             var error = CallerError.From(exception);
             if (error.Code == ErrorCode.Internal)
                 LogFailure(logger, context.Request.Path, exception);

@@ -14,7 +14,8 @@ internal static class ChatCompletionEndpoint
 {
     private const int FingerprintChars = 10;
 
-    public static async Task HandleAsync(HttpContext context, BodyReader bodies, ICompletionClient completions, IOptions<GatewayOptions> options, TimeProvider time)
+    public static async Task HandleAsync(
+        HttpContext context, BodyReader bodies, ICompletionClient completions, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ChatCompletionStream> logger)
     {
         var cancellationToken = context.RequestAborted;
         using var body = await bodies.ReadJsonAsync(context.Request, cancellationToken);
@@ -24,7 +25,7 @@ internal static class ChatCompletionEndpoint
         var reply = new ReplyHeader(completion.RequestId, time.GetUtcNow().ToUnixTimeSeconds(), request.Model, "fp_" + completion.Replica.Fingerprint[..FingerprintChars]);
         context.Response.Headers["x-request-id"] = completion.RequestId;
         if (request.Stream)
-            await new ChatCompletionStream(context, reply, request.IncludeUsage).WriteAsync(completion);
+            await new ChatCompletionStream(context, reply, request.IncludeUsage, logger).WriteAsync(completion);
         else
             await WriteWholeAsync(context, reply, completion);
     }

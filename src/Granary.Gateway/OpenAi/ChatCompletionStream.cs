@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Granary.Gateway.OpenAi;
 
 /// <summary>Writes a reply as server-sent events, as OpenAI does: the role, the text, the reason, the usage if wanted, <c>[DONE]</c>.</summary>
-internal sealed class ChatCompletionStream(HttpContext context, ReplyHeader reply, bool includeUsage)
+internal sealed partial class ChatCompletionStream(HttpContext context, ReplyHeader reply, bool includeUsage, ILogger logger)
 {
     private readonly HttpResponse _response = context.Response;
 
@@ -27,10 +27,9 @@ internal sealed class ChatCompletionStream(HttpContext context, ReplyHeader repl
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
             var error = CallerError.From(exception);
+            LogBroken(logger, reply.Id, error.Code, error.Code == ErrorCode.Internal ? exception : null);
             Event(OpenAiErrorBody.From(error), OpenAiEventJson.Default.OpenAiErrorBody);
             await FlushAsync();
-            if (error.Code == ErrorCode.Internal)
-                throw; // for the log
         }
     }
 
@@ -73,4 +72,7 @@ internal sealed class ChatCompletionStream(HttpContext context, ReplyHeader repl
 
     // Waits for a slow reader; meanwhile the engine's frames grow larger, not more.
     private async ValueTask FlushAsync() => await _response.BodyWriter.FlushAsync(context.RequestAborted);
+
+    [LoggerMessage(4101, LogLevel.Warning, "{RequestId} broke off with {Code}")]
+    private static partial void LogBroken(ILogger logger, string requestId, ErrorCode code, Exception? exception);
 }

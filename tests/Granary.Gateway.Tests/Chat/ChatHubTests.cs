@@ -29,28 +29,26 @@ public sealed class ChatHubTests(DemoGateway gateway)
     }
 
     [Fact]
-    public async Task Stop_fromAnotherConnection_endsTheStreamAndKeepsTheText()
+    public Task Stop_fromAnotherConnection_endsTheStreamAndKeepsTheText() => gateway.AssertStopsAsync(async () =>
     {
         var result = await RunAsync("stop");
 
         var events = result.GetProperty("events");
         Assert.Equal("cancelled", events.EnumerateArray().Last().GetProperty("frame").GetProperty("finishReason").GetString());
         Assert.Equal(Text(events), result.GetProperty("history").GetProperty("messages")[1].GetProperty("content").GetString());
-        await gateway.IdleAsync();
-    }
+    });
 
     [Theory]
     [InlineData("dispose")]
     [InlineData("leave")]
-    public async Task Send_abandoned_stopsTheEngineAndKeepsTheText(string scenario)
+    public Task Send_abandoned_stopsTheEngineAndKeepsTheText(string scenario) => gateway.AssertStopsAsync(async () =>
     {
         var history = (await RunAsync(scenario)).GetProperty("history");
 
         var reply = history.GetProperty("messages")[1];
         Assert.Equal("assistant", reply.GetProperty("role").GetString());
         Assert.NotEmpty(reply.GetProperty("content").GetString()!);
-        await gateway.IdleAsync();
-    }
+    });
 
     [Fact]
     public async Task Send_whileAnswering_isRefused() =>

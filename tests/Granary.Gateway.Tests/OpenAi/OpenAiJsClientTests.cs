@@ -57,13 +57,8 @@ public sealed class OpenAiJsClientTests(DemoGateway gateway)
     }
 
     [Fact]
-    public async Task Stream_abandoned_stopsTheEngine()
-    {
-        var result = await RunAsync("abort");
-
-        Assert.Equal(3, result.GetProperty("chunks").GetInt32());
-        await gateway.IdleAsync();
-    }
+    public Task Stream_abandoned_stopsTheEngine() =>
+        gateway.AssertStopsAsync(async () => Assert.Equal(3, (await RunAsync("abort")).GetProperty("chunks").GetInt32()));
 
     private static IEnumerable<JsonElement> Deltas(JsonElement chunk) => chunk.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("delta"));
 

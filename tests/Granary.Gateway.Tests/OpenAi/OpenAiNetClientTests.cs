@@ -64,10 +64,21 @@ public sealed class OpenAiNetClientTests(DemoGateway gateway)
     }
 
     [Fact]
-    public async Task Chat_cancelledInTheMiddle_stopsTheEngine()
+    public async Task Chat_withoutCancellation_goesOnToItsLimit()
+    {
+        var options = new ChatCompletionOptions { Temperature = 0, FrequencyPenalty = -2, MaxOutputTokenCount = 300 };
+
+        ChatCompletion reply = await Client.GetChatClient(DemoGateway.Model).CompleteChatAsync([new UserChatMessage("Hello")], options);
+
+        Assert.Equal(300, reply.Usage.OutputTokenCount);
+        Assert.Equal(ChatFinishReason.Length, reply.FinishReason);
+    }
+
+    [Fact]
+    public Task Chat_cancelledInTheMiddle_stopsTheEngine() => gateway.AssertStopsAsync(async () =>
     {
         using var leaving = new CancellationTokenSource();
-        var options = new ChatCompletionOptions { Temperature = 0, FrequencyPenalty = -2, MaxOutputTokenCount = 1500 };
+        var options = new ChatCompletionOptions { Temperature = 0, FrequencyPenalty = -2, MaxOutputTokenCount = DemoGateway.EndlessTokens };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -77,7 +88,5 @@ public sealed class OpenAiNetClientTests(DemoGateway gateway)
                     await leaving.CancelAsync();
             }
         });
-
-        await gateway.IdleAsync();
-    }
+    });
 }

@@ -1,7 +1,9 @@
 using System.Net;
+using Granary.Engine;
 using Granary.Models.Catalog;
 using Granary.Serving;
-using Orleans;
+using Granary.Shards;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Gateway.Tests.Running;
 
@@ -9,6 +11,9 @@ namespace Granary.Gateway.Tests.Running;
 public sealed class DemoGateway : IAsyncLifetime
 {
     public const string Model = "granary-chat";
+
+    /// <summary>What tests ask for that abandon a reply. With a frequency penalty of -2 the model repeats itself and never ends by itself.</summary>
+    public const int EndlessTokens = 1500;
 
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("granary-gateway-tests-");
     private RunningGateway _gateway = null!;
@@ -31,14 +36,19 @@ public sealed class DemoGateway : IAsyncLifetime
             "the demo model was not ready");
     }
 
-    /// <summary>Returns when no sequence runs or waits on the model.</summary>
-    public Task IdleAsync() => Eventually.TrueAsync(
-        async () => await ReplicaAsync() is { Running: 0, Waiting: 0 },
-        "the engine did not stop");
+    /// <summary>The engine as it is now.</summary>
+    public EngineStatus Engine => _gateway.Services.GetRequiredService<LocalModels>().Find(Model)!.Engine.Status;
 
-    /// <summary>The replica as its engine says it is now.</summary>
-    public async Task<ReplicaDescriptor> ReplicaAsync() =>
-        await _gateway.Grains.GetGrain<IShardGrain>((await ReplicasAsync()).Single().ShardKey).DescribeAsync();
+    /// <summary>Runs what asks for <see cref="EndlessTokens"/> tokens and leaves early, and checks that the engine left, too.</summary>
+    public async Task AssertStopsAsync(Func<Task> abandon)
+    {
+        var before = Engine.OutputTokens;
+
+        await abandon();
+
+        await Eventually.TrueAsync(() => Task.FromResult(Engine is { Running: 0, Waiting: 0 }), "the engine did not stop");
+        Assert.InRange(Engine.OutputTokens - before, 1, EndlessTokens / 2);
+    }
 
     public async ValueTask DisposeAsync()
     {
