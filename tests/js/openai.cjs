@@ -37,7 +37,9 @@ const scenarios = {
     return { text: await stream.finalContent() };
   },
   async abort() {
-    const stream = await client.chat.completions.create({ model, messages: hello, max_tokens: 1500, frequency_penalty: -2, temperature: 0, stream: true });
+    // With these penalties the model repeats itself until its limit.
+    const messages = [{ role: 'user', content: 'Tell me a short story about a fox' }];
+    const stream = await client.chat.completions.create({ model, messages, max_tokens: 1500, frequency_penalty: -2, presence_penalty: -2, temperature: 0, stream: true });
     let chunks = 0;
     for await (const chunk of stream) {
       if (++chunks === 3) break;

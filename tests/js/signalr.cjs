@@ -4,7 +4,8 @@ const { HubConnectionBuilder, LogLevel } = require('@microsoft/signalr');
 const [url, scenario] = process.argv.slice(2);
 const model = 'granary-chat';
 const greedy = { temperature: 0, maxTokens: 16 };
-const endless = { temperature: 0, frequencyPenalty: -2, maxTokens: 1500 };
+// With these penalties the model repeats itself until its limit.
+const endless = { text: 'Tell me a short story about a fox', sampling: { temperature: 0, frequencyPenalty: -2, presencePenalty: -2, maxTokens: 1500 } };
 
 const connect = async () => {
   const hub = new HubConnectionBuilder().withUrl(`${url}hubs/chat`).configureLogging(LogLevel.None).build();
@@ -54,7 +55,7 @@ const scenarios = {
     const session = await hub.invoke('Create', { model });
     const other = await connect();
     let stopped = null;
-    const events = await send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => {
+    const events = await send(hub, session.id, endless, (event, soFar) => {
       if (soFar.length === 3) stopped = other.invoke('Stop', session.id);
     });
     await stopped;
@@ -64,14 +65,14 @@ const scenarios = {
   },
   async dispose(hub) {
     const session = await hub.invoke('Create', { model });
-    const events = await send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => soFar.length === 3);
+    const events = await send(hub, session.id, endless, (event, soFar) => soFar.length === 3);
     let history;
     do history = await hub.invoke('History', session.id); while (history.isAnswering);
     return { events, history };
   },
   async leave(hub) {
     const session = await hub.invoke('Create', { model });
-    await new Promise((resolve) => { send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => soFar.length === 3 && resolve()).catch(() => {}); });
+    await new Promise((resolve) => { send(hub, session.id, endless, (event, soFar) => soFar.length === 3 && resolve()).catch(() => {}); });
     await hub.stop();
     const other = await connect();
     let history;
@@ -82,7 +83,7 @@ const scenarios = {
   async busy(hub) {
     const session = await hub.invoke('Create', { model });
     let second = null;
-    await send(hub, session.id, { text: 'Hello', sampling: endless }, (event, soFar) => {
+    await send(hub, session.id, endless, (event, soFar) => {
       if (soFar.length === 2) second = refusal(() => send(hub, session.id, { text: 'And?' })).then((code) => hub.invoke('Stop', session.id).then(() => code));
       return false;
     });

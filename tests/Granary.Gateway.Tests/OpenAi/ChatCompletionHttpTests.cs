@@ -65,7 +65,15 @@ public sealed class ChatCompletionHttpTests(DemoGateway gateway)
         using var client = gateway.CreateClient();
         using var leaving = new CancellationTokenSource();
         var before = gateway.Engine.OutputTokens;
-        var body = new { model = DemoGateway.Model, messages = Hello, temperature = 0, frequency_penalty = -2, max_tokens = DemoGateway.EndlessTokens };
+        var body = new
+        {
+            model = DemoGateway.Model,
+            messages = new[] { new { role = "user", content = DemoGateway.EndlessPrompt } },
+            temperature = 0,
+            frequency_penalty = -2,
+            presence_penalty = -2,
+            max_tokens = DemoGateway.EndlessTokens,
+        };
         var reply = client.PostAsJsonAsync("v1/chat/completions", body, leaving.Token);
 
         await Eventually.TrueAsync(() => Task.FromResult(gateway.Engine.OutputTokens > before), "the engine did not start");

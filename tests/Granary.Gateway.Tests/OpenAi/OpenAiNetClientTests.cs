@@ -66,9 +66,7 @@ public sealed class OpenAiNetClientTests(DemoGateway gateway)
     [Fact]
     public async Task Chat_withoutCancellation_goesOnToItsLimit()
     {
-        var options = new ChatCompletionOptions { Temperature = 0, FrequencyPenalty = -2, MaxOutputTokenCount = 300 };
-
-        ChatCompletion reply = await Client.GetChatClient(DemoGateway.Model).CompleteChatAsync([new UserChatMessage("Hello")], options);
+        ChatCompletion reply = await Client.GetChatClient(DemoGateway.Model).CompleteChatAsync([new UserChatMessage(DemoGateway.EndlessPrompt)], Endless(300));
 
         Assert.Equal(300, reply.Usage.OutputTokenCount);
         Assert.Equal(ChatFinishReason.Length, reply.FinishReason);
@@ -78,15 +76,17 @@ public sealed class OpenAiNetClientTests(DemoGateway gateway)
     public Task Chat_cancelledInTheMiddle_stopsTheEngine() => gateway.AssertStopsAsync(async () =>
     {
         using var leaving = new CancellationTokenSource();
-        var options = new ChatCompletionOptions { Temperature = 0, FrequencyPenalty = -2, MaxOutputTokenCount = DemoGateway.EndlessTokens };
+        var (chat, prompt) = (Client.GetChatClient(DemoGateway.Model), new UserChatMessage(DemoGateway.EndlessPrompt));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var update in Client.GetChatClient(DemoGateway.Model).CompleteChatStreamingAsync([new UserChatMessage("Hello")], options, leaving.Token))
+            await foreach (var update in chat.CompleteChatStreamingAsync([prompt], Endless(DemoGateway.EndlessTokens), leaving.Token))
             {
                 if (update.ContentUpdate.Count > 0)
                     await leaving.CancelAsync();
             }
         });
     });
+
+    private static ChatCompletionOptions Endless(int tokens) => new() { Temperature = 0, FrequencyPenalty = -2, PresencePenalty = -2, MaxOutputTokenCount = tokens };
 }

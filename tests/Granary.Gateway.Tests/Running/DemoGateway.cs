@@ -12,7 +12,10 @@ public sealed class DemoGateway : IAsyncLifetime
 {
     public const string Model = "granary-chat";
 
-    /// <summary>What tests ask for that abandon a reply. With a frequency penalty of -2 the model repeats itself and never ends by itself.</summary>
+    /// <summary>What tests ask that abandon a reply; with frequency and presence penalties of -2 the model repeats itself until its limit.</summary>
+    public const string EndlessPrompt = "Tell me a short story about a fox";
+
+    /// <summary>That limit.</summary>
     public const int EndlessTokens = 1500;
 
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("granary-gateway-tests-");
@@ -46,9 +49,12 @@ public sealed class DemoGateway : IAsyncLifetime
 
         await abandon();
 
-        await Eventually.TrueAsync(() => Task.FromResult(Engine is { Running: 0, Waiting: 0 }), "the engine did not stop");
+        await IdleAsync();
         Assert.InRange(Engine.OutputTokens - before, 1, EndlessTokens / 2);
     }
+
+    /// <summary>Returns when no sequence runs or waits.</summary>
+    public Task IdleAsync() => Eventually.TrueAsync(() => Task.FromResult(Engine is { Running: 0, Waiting: 0 }), "the engine did not stop");
 
     public async ValueTask DisposeAsync()
     {
