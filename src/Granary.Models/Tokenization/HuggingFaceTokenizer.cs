@@ -43,7 +43,7 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         _rawTokens = new(added.Where(t => !t.Normalized).Select(t => (t.Content, t)));
         _normalizedTokens = new(added.Where(t => t.Normalized).Select(t => (_normalize?.Invoke(t.Content) ?? t.Content, t)));
         _special = [.. added.Where(t => t.Special).Select(t => t.Id)];
-        _texts = Texts(description.Vocabulary, added);
+        _texts = Texts(description.Vocabulary, added, json["added_tokens"]);
         if (_postProcessor.Before.Concat(_postProcessor.After).Any(id => id >= _texts.Length))
         {
             throw json["post_processor"].Error("adds an id outside the vocabulary");
@@ -145,7 +145,7 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         }
     }
 
-    private static string?[] Texts(Dictionary<string, int> vocabulary, List<AddedToken> added)
+    private static string?[] Texts(Dictionary<string, int> vocabulary, List<AddedToken> added, TokenizerJson json)
     {
         var size = Math.Max(vocabulary.Values.DefaultIfEmpty(-1).Max(), added.Select(t => t.Id).DefaultIfEmpty(-1).Max()) + 1;
         var texts = new string?[size];
@@ -156,6 +156,11 @@ public sealed class HuggingFaceTokenizer : ITokenizer
 
         foreach (var token in added)
         {
+            if (vocabulary.GetValueOrDefault(token.Content, token.Id) != token.Id || (texts[token.Id] ?? token.Content) != token.Content)
+            {
+                throw json.Error($"gives '{token.Content}' the id {token.Id}, which the vocabulary gives to something else");
+            }
+
             texts[token.Id] = token.Content;
         }
 

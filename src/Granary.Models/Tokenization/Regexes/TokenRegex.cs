@@ -25,7 +25,7 @@ internal sealed class TokenRegex
     }
 
     /// <summary>All matches in <paramref name="text"/> from left to right, without empty ones.</summary>
-    /// <exception cref="InvalidOperationException">The pattern is too expensive for this text.</exception>
+    /// <exception cref="Granary.Errors.GranaryException">The pattern is too expensive for this text.</exception>
     public void FindAll(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
         var matcher = new Matcher(_code, text, FreeSteps + StepsPerChar * text.Length, _pattern);
@@ -66,7 +66,8 @@ internal sealed class TokenRegex
             {
                 if (--_budget < 0)
                 {
-                    throw new InvalidOperationException($"the regular expression '{_pattern}' is too expensive for this text");
+                    throw new Granary.Errors.GranaryException(
+                        ErrorCode.InvalidRequest, $"The tokenizer's regular expression '{_pattern}' is too expensive for this text.");
                 }
 
                 ref readonly var op = ref _code[pc];

@@ -6,7 +6,7 @@ namespace Granary.Models.ChatTemplates.Jinja.Runtime;
 internal sealed class Budget
 {
     public const int MaxCallDepth = 100;
-    private const long MaxSteps = 20_000_000;
+    private const long MaxSteps = 2_000_000;
     private const long MaxOutputChars = 64L << 20;
     private long _steps = MaxSteps;
     private long _output = MaxOutputChars;

@@ -1,22 +1,16 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 
 namespace Granary.Models.ChatTemplates.Jinja.Syntax;
 
 /// <summary>Parses expressions with Jinja's precedence.</summary>
 internal sealed class ExpressionParser(TokenStream stream)
 {
-    private const int MaxDepth = 200;
+    private const int MaxDepth = 300;
     private int _depth;
 
     public Expression Parse(bool withCondition = true)
     {
-        if (++_depth > MaxDepth)
-        {
-            throw stream.Error($"expressions are nested deeper than {MaxDepth}");
-        }
-
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Enter();
         var expression = ParseOr();
         while (withCondition && stream.TryName("if"))
         {
@@ -116,6 +110,14 @@ internal sealed class ExpressionParser(TokenStream stream)
         return new Expression.Filter(target, name, stream.IsOperator("(") ? ParseArguments() : CallArguments.None);
     }
 
+    private void Enter()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw stream.Error($"expressions are nested deeper than {MaxDepth}");
+        }
+    }
+
     private bool AtTupleEnd() =>
         stream.Is(TokenKind.CloseTag) || stream.Is(TokenKind.CloseOutput) || stream.IsOperator(")") || stream.IsOperator("]") || stream.IsName("if");
 
@@ -143,8 +145,10 @@ internal sealed class ExpressionParser(TokenStream stream)
 
     private Expression ParseNot()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        return stream.TryName("not") ? new Expression.Unary("not", ParseNot()) : ParseCompare();
+        Enter();
+        Expression expression = stream.TryName("not") ? new Expression.Unary("not", ParseNot()) : ParseCompare();
+        _depth--;
+        return expression;
     }
 
     private Expression ParseCompare()
@@ -195,10 +199,11 @@ internal sealed class ExpressionParser(TokenStream stream)
 
     private Expression ParseUnary(bool withFilters)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        Enter();
         var expression = stream.Current is { Kind: TokenKind.Operator, Text: "-" or "+" }
             ? new Expression.Unary(stream.Take().Text, ParseUnary(withFilters: false))
             : ParsePostfix(ParsePrimary());
+        _depth--;
         return withFilters ? ParseFiltersAndTests(ParsePostfix(expression)) : expression;
     }
 
