@@ -33,7 +33,7 @@ public static partial class EngineLoader
         }
 
         long start = timeProvider.GetTimestamp();
-        IEngine engine = await InferenceEngine.StartAsync(manifest, tokenizer, options, timeProvider, logger, Load);
+        InferenceEngine engine = await InferenceEngine.StartAsync(manifest, tokenizer, options, timeProvider, logger, Load);
         if (ct.IsCancellationRequested)
         {
             await engine.DisposeAsync();

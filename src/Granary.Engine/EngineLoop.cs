@@ -1,7 +1,6 @@
 using System.Text;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
-using Granary.Engine.Sampling;
 using Granary.Engine.Scheduling;
 using Granary.Errors;
 using Granary.Models;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Engine;
 
 /// <summary>
-/// The engine's thread: owns scheduler, runner and sampler, and every sequence from submission to its end. Others reach
+/// The engine's thread: owns scheduler and runner, and every sequence from submission to its end. Others reach
 /// it through <see cref="EngineCommands"/> alone.
 /// </summary>
 internal sealed partial class EngineLoop(
@@ -24,10 +23,8 @@ internal sealed partial class EngineLoop(
     ILogger logger)
 {
     private readonly Scheduler _scheduler = new(runner, options.PrefillChunkTokens);
-    private readonly Sampler _sampler = new(runner.VocabularySize);
+    private readonly StepExecutor _executor = new(model.Name, runner, metrics, logger);
     private readonly StringBuilder _text = new();
-    private readonly int[] _decodeTokens = new int[runner.Slots];
-    private readonly int[] _decodePasts = new int[runner.Slots];
 
     /// <summary>Steps while there is work and sleeps while there is none, until the commands are closed.</summary>
     public void Run()
@@ -54,8 +51,8 @@ internal sealed partial class EngineLoop(
     private void Step()
     {
         StepPlan plan = _scheduler.Schedule();
-        Forward(plan);
-        Sample(plan);
+        _executor.Forward(plan);
+        _executor.Sample(plan);
         Commit(plan);
     }
 
@@ -89,83 +86,6 @@ internal sealed partial class EngineLoop(
             Leave(command.Sequence);
             metrics.Finished(command.Sequence, FinishReason.Cancelled);
         }
-    }
-
-    /// <summary>Runs the plan. A forward pass that throws fails the sequences that it was to compute, and nobody else.</summary>
-    private void Forward(StepPlan plan)
-    {
-        if (plan.Decodes.Count > 0)
-        {
-            try
-            {
-                Decode(plan.Decodes);
-            }
-            catch (Exception e)
-            {
-                plan.Decodes.ForEach(sequence => sequence.Error = e);
-                LogForwardFailed(e, model.Name, plan.Decodes.Count);
-            }
-        }
-
-        foreach (PrefillChunk chunk in plan.Prefills)
-        {
-            Sequence sequence = chunk.Sequence;
-            try
-            {
-                metrics.PrefillStarts(sequence);
-                runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
-            }
-            catch (Exception e)
-            {
-                sequence.Error = e;
-                LogForwardFailed(e, model.Name, 1);
-            }
-        }
-    }
-
-    private void Decode(List<Sequence> sequences)
-    {
-        for (int slot = 0; slot < sequences.Count; slot++)
-        {
-            _decodeTokens[slot] = sequences[slot].Uncomputed[0];
-            _decodePasts[slot] = sequences[slot].ComputedTokens;
-        }
-
-        runner.Decode(_decodeTokens.AsSpan(0, sequences.Count), _decodePasts.AsSpan(0, sequences.Count));
-    }
-
-    private void Sample(StepPlan plan)
-    {
-        foreach (Sequence sequence in plan.Decodes)
-        {
-            Sample(sequence);
-        }
-
-        foreach (PrefillChunk chunk in plan.Prefills)
-        {
-            if (chunk.IsLast)
-            {
-                Sample(chunk.Sequence);
-            }
-        }
-    }
-
-    private void Sample(Sequence sequence)
-    {
-        if (sequence.Error is not null)
-        {
-            return;
-        }
-
-        if (_sampler.TrySample(runner.Logits(SlotOf(sequence)), sequence.Settings, sequence.Penalties, sequence.Tokens.Length, out int token))
-        {
-            sequence.Sampled = token;
-            return;
-        }
-
-        sequence.Error = new GranaryException(
-            ErrorCode.Internal, $"Model '{model.Name}' computed logits that are not finite numbers. Try again; if it persists, import the model again.");
-        LogBadLogits(model.Name, sequence.RequestId, sequence.Tokens.Length);
     }
 
     /// <summary>Makes the step count: KV first, so that slots are where the next step expects them, then output.</summary>
@@ -293,9 +213,13 @@ internal sealed partial class EngineLoop(
         }
 
         progress.SetRunning(0);
-        runner.Dispose();
+        try
+        {
+            runner.Dispose();
+        }
+        catch (Exception e)
+        {
+            LogDisposeFailed(e, model.Name);
+        }
     }
-
-    private static int SlotOf(Sequence sequence) =>
-        sequence.Slot ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} holds no slot.");
 }

@@ -18,7 +18,8 @@ internal sealed unsafe class KvCache(KvShape shape) : IDisposable
     /// <summary>Copies the first <paramref name="tokens"/> tokens of a slot over another.</summary>
     public void Move(int from, int to, int tokens)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)tokens, (uint)shape.SlotTokens);
+        ArgumentOutOfRangeException.ThrowIfNegative(tokens);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(tokens, shape.SlotTokens);
         uint used = checked((uint)(tokens * shape.HeadDim * shape.ElementBytes));
         for (int part = 0; part < 2 * shape.Layers; part++)
         {
@@ -36,7 +37,8 @@ internal sealed unsafe class KvCache(KvShape shape) : IDisposable
 
     private nint At(int part, int slot)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)shape.Slots);
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, shape.Slots);
         return _buffer.Address + (nint)((((long)part * shape.Slots) + slot) * shape.SlotBytes);
     }
 }

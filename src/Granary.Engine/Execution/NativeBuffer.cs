@@ -28,7 +28,8 @@ internal sealed unsafe class NativeBuffer : SafeHandle
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(IsClosed, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((firstElement + count) * sizeof(T), Bytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstElement);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, (Bytes / sizeof(T)) - firstElement);
         return new Span<T>((T*)Address + firstElement, count);
     }
 

@@ -17,8 +17,8 @@ internal static class SamplingResolver
         return new SamplingSettings
         {
             Temperature = Within(merged.Temperature ?? 1f, 0f, 2f, "temperature"),
-            TopP = Within(merged.TopP ?? 1f, float.Epsilon, 1f, "top_p", "above 0 and at most 1"),
-            TopK = (int)Within(merged.TopK ?? 0, 0, int.MaxValue, "top_k", "0 (all) or more"),
+            TopP = merged.TopP is null or (> 0f and <= 1f) ? merged.TopP ?? 1f : throw Refusal("top_p", "above 0 and at most 1", merged.TopP.Value),
+            TopK = merged.TopK is null or >= 0 ? merged.TopK ?? 0 : throw Refusal("top_k", "0 (all) or more", merged.TopK.Value),
             MinP = Within(merged.MinP ?? 0f, 0f, 1f, "min_p"),
             RepetitionPenalty = Within(merged.RepetitionPenalty ?? 1f, 0.01f, 100f, "repetition_penalty"),
             PresencePenalty = Within(merged.PresencePenalty ?? 0f, -2f, 2f, "presence_penalty"),
@@ -29,13 +29,10 @@ internal static class SamplingResolver
     }
 
     // Written so that NaN is outside of every bound.
-    private static float Within(float value, float least, float most, string parameter, string? bounds = null) =>
+    private static float Within(float value, float least, float most, string parameter) =>
         value >= least && value <= most
             ? value
-            : throw Refusal(parameter, bounds ?? string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}"), value);
-
-    private static double Within(int value, int least, int most, string parameter, string bounds) =>
-        value >= least && value <= most ? value : throw Refusal(parameter, bounds, value);
+            : throw Refusal(parameter, string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}"), value);
 
     private static GranaryException Refusal(string parameter, string bounds, IFormattable value) =>
         new(ErrorCode.InvalidRequest, $"{parameter} must be {bounds}; it is {value.ToString(null, CultureInfo.InvariantCulture)}.", parameter);

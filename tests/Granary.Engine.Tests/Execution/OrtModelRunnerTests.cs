@@ -12,6 +12,11 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
     public async Task Decode_steady_state_allocates_nothing_managed()
     {
         ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"));
+        await OnItsOwnThread(() => DecodeSteadily(model));
+    }
+
+    private static void DecodeSteadily(ImportedModel model)
+    {
         using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 3, Threads = 1 });
         int[] tokens = [1, 2, 3];
         int[] pasts = [1, 1, 1];
@@ -42,6 +47,11 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
     public async Task MoveSlot_moved_sequence_gives_same_logits()
     {
         ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("qwen2"));
+        await OnItsOwnThread(() => MoveAndDecode(model));
+    }
+
+    private static void MoveAndDecode(ImportedModel model)
+    {
         using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 3, Threads = 1 });
         int[] prompt = [5, 9, 200, 31];
         runner.Prefill(0, prompt, 0);
@@ -57,6 +67,11 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
     public async Task Load_kv_budget_gives_up_slots_and_says_when_none_fits()
     {
         ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"));
+        await OnItsOwnThread(() => LoadWithLittleMemory(model));
+    }
+
+    private static void LoadWithLittleMemory(ImportedModel model)
+    {
         long slot = 2L * model.Manifest.LayerCount * model.Manifest.KvHeadCount * 64 * model.Manifest.HeadDim * sizeof(float);
         var options = new EngineOptions { SlotTokens = 64, KvCacheBytes = (3 * slot) + 1 };
         using (OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, options))
@@ -89,4 +104,8 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
             Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
         }
     }
+
+    // A session makes denormals zero on the thread that creates it, which must not be one of the pool's.
+    private static Task OnItsOwnThread(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -17,9 +17,11 @@ internal sealed class ToyTokenizer(int vocabularySize = 101) : ITokenizer
 
     private static string CharOf(int token) => ((char)('A' + token)).ToString();
 
+    private static readonly string[] Chars = [.. Enumerable.Range(0, 1000).Select(CharOf)];
+
     private sealed class Decoder : ITokenStreamDecoder
     {
-        public string Append(int token) => CharOf(token);
+        public string Append(int token) => Chars[token];
 
         public string Flush() => "";
     }

@@ -1,0 +1,102 @@
+using Granary.Engine.Diagnostics;
+using Granary.Engine.Sampling;
+using Granary.Engine.Scheduling;
+using Granary.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Engine.Execution;
+
+/// <summary>Computes what a plan says. What goes wrong becomes <see cref="Sequence.Error"/> of those it concerns.</summary>
+internal sealed partial class StepExecutor(string model, IModelRunner runner, EngineMetrics metrics, ILogger logger)
+{
+    private readonly Sampler _sampler = new(runner.VocabularySize);
+    private readonly int[] _decodeTokens = new int[runner.Slots];
+    private readonly int[] _decodePasts = new int[runner.Slots];
+
+    /// <summary>Runs the plan. A forward pass that throws fails the sequences that it was to compute, and nobody else.</summary>
+    public void Forward(StepPlan plan)
+    {
+        if (plan.Decodes.Count > 0)
+        {
+            try
+            {
+                Decode(plan.Decodes);
+            }
+            catch (Exception e)
+            {
+                plan.Decodes.ForEach(sequence => sequence.Error = e);
+                LogForwardFailed(e, model, plan.Decodes.Count);
+            }
+        }
+
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            Sequence sequence = chunk.Sequence;
+            try
+            {
+                metrics.PrefillStarts(sequence);
+                runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
+            }
+            catch (Exception e)
+            {
+                sequence.Error = e;
+                LogForwardFailed(e, model, 1);
+            }
+        }
+    }
+
+    private void Decode(List<Sequence> sequences)
+    {
+        for (int slot = 0; slot < sequences.Count; slot++)
+        {
+            _decodeTokens[slot] = sequences[slot].Uncomputed[0];
+            _decodePasts[slot] = sequences[slot].ComputedTokens;
+        }
+
+        runner.Decode(_decodeTokens.AsSpan(0, sequences.Count), _decodePasts.AsSpan(0, sequences.Count));
+    }
+
+    /// <summary>Chooses a token for every sequence whose next one is due.</summary>
+    public void Sample(StepPlan plan)
+    {
+        foreach (Sequence sequence in plan.Decodes)
+        {
+            Sample(sequence);
+        }
+
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            if (chunk.IsLast)
+            {
+                Sample(chunk.Sequence);
+            }
+        }
+    }
+
+    private void Sample(Sequence sequence)
+    {
+        if (sequence.Error is not null)
+        {
+            return;
+        }
+
+        if (_sampler.TrySample(runner.Logits(SlotOf(sequence)), sequence.Settings, sequence.Penalties, sequence.Tokens.Length, out int token))
+        {
+            sequence.Sampled = token;
+            return;
+        }
+
+        sequence.Error = new GranaryException(
+            ErrorCode.Internal, $"Model '{model}' computed logits that are not finite numbers. Try again; if it persists, import the model again.");
+        LogBadLogits(model, sequence.RequestId, sequence.Tokens.Length);
+    }
+
+    private static int SlotOf(Sequence sequence) =>
+        sequence.Slot ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} holds no slot.");
+
+    [LoggerMessage(2001, LogLevel.Error, "A forward pass of model {Model} failed; {Sequences} sequences with it")]
+    private partial void LogForwardFailed(Exception exception, string model, int sequences);
+
+    [LoggerMessage(2002, LogLevel.Error, "Model {Model} computed logits that are not finite for request {RequestId} at position {Position}")]
+    private partial void LogBadLogits(string model, string requestId, int position);
+}

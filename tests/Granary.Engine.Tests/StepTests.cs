@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Granary.Engine.Tests.Toy;
+
+namespace Granary.Engine.Tests;
+
+public sealed class StepTests
+{
+    [Fact]
+    public async Task Step_long_prompt_arrives_others_wait_for_one_chunk_at_most()
+    {
+        ConcurrentQueue<ToyCall> calls = [];
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(
+            new EngineOptions { Slots = 4, SlotTokens = 1024, PrefillChunkTokens = 32 },
+            configure: runner => runner.Before = call =>
+            {
+                calls.Enqueue(call);
+                gate.Pass(call);
+            });
+        Task<Generation> running = toy.Engine.CompleteAsync(ToyEngine.Request([1], 200));
+        await gate.ArrivedAsync();
+        await gate.LetOneRunAsync();
+        Task<Generation> arriving = toy.Engine.CompleteAsync(ToyEngine.Request(new int[900], 2));
+        gate.Open();
+        await Task.WhenAll(running, arriving);
+
+        // From its arrival on, every chunk is followed by a decode of the running sequence.
+        ToyCall[] order = [.. calls];
+        int[] chunks = [.. Enumerable.Range(1, order.Length - 1).Where(i => !order[i].IsDecode)];
+        Assert.Equal(29, chunks.Length); // 900 / 32
+        Assert.All(chunks, i => Assert.True(order[i].TokensPerRow <= 32 && order[i + 1].IsDecode));
+    }
+
+    [Fact]
+    public async Task Step_steady_state_allocates_nothing_on_the_engines_thread()
+    {
+        List<long> allocated = [];
+        await using ToyEngine toy = await ToyEngine.StartAsync(
+            new EngineOptions { Slots = 4, SlotTokens = 1024 },
+            configure: runner => runner.Before = _ => allocated.Add(GC.GetAllocatedBytesForCurrentThread()));
+        allocated.Capacity = 10_000;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 900))));
+
+        // Buffers that the reader has yet to take may grow now and then; a step as such allocates nothing.
+        long[] steps = [.. allocated.Skip(200).Zip(allocated.Skip(201), (before, after) => after - before).Order()];
+        Assert.True(steps[steps.Length * 9 / 10] == 0, $"bytes per step, by decile: {string.Join(' ', steps.Where((_, i) => i % (steps.Length / 10) == 0))}");
+    }
+
+    [Fact]
+    public async Task Step_metrics_count_requests_and_tokens_under_their_names()
+    {
+        ConcurrentDictionary<string, double> sums = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Name == "Granary")
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
+        listener.Start();
+
+        await using ToyEngine toy = await ToyEngine.StartAsync(manifest: ToyEngine.Manifest with { Name = "metered" });
+        await toy.Engine.CompleteAsync(ToyEngine.Request([1, 2, 3], 5));
+        await toy.Engine.CompleteAsync(ToyEngine.Request([4], 1));
+        listener.RecordObservableInstruments();
+        await toy.DisposeAsync();
+
+        Assert.Equal(4, sums["granary:prompt_tokens_total"]);
+        Assert.Equal(6, sums["granary:generation_tokens_total"]);
+        Assert.Equal(2, sums["granary:request_success_total"]);
+        Assert.Equal(2, sums["granary:time_to_first_token_seconds"]);
+        Assert.Equal(4, sums["granary:inter_token_latency_seconds"]);
+        Assert.Equal(2, sums["granary:e2e_request_latency_seconds"]);
+        Assert.Equal(2, sums["granary:request_queue_time_seconds"]);
+        Assert.Equal(0, sums["granary:num_requests_running"]);
+        Assert.Equal(0, sums["granary:num_requests_waiting"]);
+
+        void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            foreach (KeyValuePair<string, object?> tag in tags)
+            {
+                if (tag is { Key: "model_name", Value: "metered" })
+                {
+                    sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
+                }
+            }
+        }
+    }
+}
