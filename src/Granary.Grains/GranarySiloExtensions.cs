@@ -4,9 +4,7 @@ using Granary.Serving;
 using Granary.Shards;
 using Granary.Storage;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Hosting;
 
 namespace Granary.Grains;
 

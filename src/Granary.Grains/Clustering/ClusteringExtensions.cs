@@ -3,7 +3,6 @@ using Granary.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace Granary.Clustering;
@@ -48,7 +47,7 @@ internal static class ClusteringExtensions
         silo.Services.AddGranaryOptions<SiloSettings>(configuration, SiloSettings.SectionName);
         silo.Services.AddSingleton<LocalSilo>();
         silo.Services.AddSingleton<IClusterStatusReader, ClusterStatusReader>();
-        return silo.UseSiloMetadata(new Dictionary<string, string>
+        return silo.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [SiloMetadataKeys.Zone] = Settings(configuration).Zone,
             [SiloMetadataKeys.GatewayUrl] = configuration["Granary:Gateway:Urls"] ?? configuration["Granary:Gateway:Urls:0"] ?? "",

@@ -1,5 +1,4 @@
 using Granary.Errors;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Granary.Serving;

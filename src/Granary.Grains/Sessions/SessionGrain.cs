@@ -77,7 +77,6 @@ internal sealed partial class SessionGrain(
         {
             Drop(turn);
             turn.Abandon();
-            turn.Dispose();
             throw;
         }
 
@@ -101,7 +100,6 @@ internal sealed partial class SessionGrain(
             // The reader left or saw the end. Whoever waits for this enumeration to be disposed of then knows that the reply is stored.
             turn.Stop();
             await turn.Completion;
-            turn.Dispose();
         }
     }
 

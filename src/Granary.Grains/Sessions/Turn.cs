@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
@@ -15,7 +16,8 @@ namespace Granary.Sessions;
 /// kept until the turn is dropped, so that a reader can start at any event: the place where a durable log and resumed or following readers attach.
 /// The last frame is published only after <c>complete</c> has stored the reply: what a client knows to have ended has been written.
 /// </remarks>
-internal sealed class Turn : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A cancellation source without timer or link holds nothing to dispose of.")]
+internal sealed class Turn
 {
     private readonly string _sessionId;
     private readonly CancellationTokenSource _stop = new();
@@ -80,8 +82,6 @@ internal sealed class Turn : IDisposable
             await _changed.Task.WaitAsync(cancellationToken);
         }
     }
-
-    public void Dispose() => _stop.Dispose();
 
     private async Task RunAsync(Func<CancellationToken, IAsyncEnumerable<ReplicaOutput>> generate, Func<TurnOutcome, Task> complete)
     {

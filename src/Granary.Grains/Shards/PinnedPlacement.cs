@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Granary.Shards;
 
 /// <summary>See <see cref="PinnedToSiloAttribute"/>.</summary>

@@ -1,7 +1,6 @@
 using Granary.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
 using Orleans.Storage;
 using StackExchange.Redis;
 

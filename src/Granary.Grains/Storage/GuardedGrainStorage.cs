@@ -1,5 +1,4 @@
 using Granary.Serving;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Granary.Storage;
