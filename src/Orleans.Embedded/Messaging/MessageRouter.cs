@@ -6,6 +6,8 @@ namespace Orleans.Runtime.Messaging;
 /// <summary>Finds out where a message goes: to an activation here, to another silo, or first to the directory and to placement.</summary>
 internal sealed class MessageRouter(SiloRuntime silo)
 {
+    private readonly Dictionary<GrainId, List<Message>> _addressing = [];
+
     /// <summary>Sends a new request. Arguments are copied or written before this returns, so that the caller may change them.</summary>
     public void Send(Message message, Invokable request)
     {
@@ -49,7 +51,7 @@ internal sealed class MessageRouter(SiloRuntime silo)
             return;
         }
 
-        CleanContext.Run((this, message), static state => Task.Run(() => state.Item1.AddressAsync(state.message)));
+        Address(message);
     }
 
     /// <summary>Takes a request from another silo.</summary>
@@ -85,7 +87,7 @@ internal sealed class MessageRouter(SiloRuntime silo)
             return;
         }
 
-        CleanContext.Run((this, message), static state => Task.Run(() => state.Item1.AddressAsync(state.message)));
+        Address(message);
     }
 
     /// <summary>Tells the callee that the caller gives up.</summary>
@@ -192,39 +194,72 @@ internal sealed class MessageRouter(SiloRuntime silo)
         silo.Catalog.Deliver(message, info);
     }
 
-    private async Task AddressAsync(Message message)
+    // Requests to a grain whose silo is being found wait for the first one's answer, and then leave in their order.
+    private void Address(Message message)
     {
-        try
+        lock (_addressing)
         {
-            using var timeout = new CancellationTokenSource(silo.Messaging.PlacementTimeout, silo.Time);
-            var known = await silo.Directory.LookupAsync(message.Target, timeout.Token);
-            if (known is null)
+            if (_addressing.TryGetValue(message.Target, out var waiting))
             {
-                known = await silo.Placement.PlaceAsync(message.Target, message.Context, message.Method!, timeout.Token);
-                message.IsNewPlacement = true;
-            }
-            else if (known.Equals(silo.Address))
-            {
-                // Registered here: it is in the catalogue, or has just gone and is made anew.
-                message.IsNewPlacement = true;
-            }
-
-            if (known.Equals(silo.Address))
-            {
-                message.TargetSilo = known;
-                silo.Calls.SetTarget(message.Id, known);
-                Deliver(message);
+                waiting.Add(message);
                 return;
             }
 
-            SendTo(known, message);
+            _addressing[message.Target] = [message];
+        }
+
+        CleanContext.Run((this, message), static state => Task.Run(() => state.Item1.AddressAsync(state.message)));
+    }
+
+    private async Task AddressAsync(Message first)
+    {
+        SiloAddress? target = null;
+        var isNewPlacement = true;
+        Exception? failure = null;
+        try
+        {
+            using var timeout = new CancellationTokenSource(silo.Messaging.PlacementTimeout, silo.Time);
+            target = await silo.Directory.LookupAsync(first.Target, timeout.Token);
+
+            // Registered here: it is in the catalogue, or has just gone and is made anew.
+            isNewPlacement = target is null || target.Equals(silo.Address);
+            target ??= await silo.Placement.PlaceAsync(first.Target, first.Context, first.Method!, timeout.Token);
         }
         catch (Exception exception)
         {
-            silo.Calls.Reject(message, exception is OperationCanceledException
-                ? new TimeoutException($"Finding a silo for {message.Target} took longer than {silo.Messaging.PlacementTimeout}.")
-                : exception);
+            failure = exception is OperationCanceledException
+                ? new TimeoutException($"Finding a silo for {first.Target} took longer than {silo.Messaging.PlacementTimeout}.")
+                : exception;
         }
+
+        lock (_addressing)
+        {
+            _addressing.Remove(first.Target, out var waiting);
+            foreach (var message in waiting!)
+            {
+                Send(message, target, isNewPlacement, failure);
+            }
+        }
+    }
+
+    private void Send(Message message, SiloAddress? target, bool isNewPlacement, Exception? failure)
+    {
+        if (failure is not null)
+        {
+            silo.Calls.Reject(message, failure);
+            return;
+        }
+
+        message.IsNewPlacement = isNewPlacement;
+        if (!target!.Equals(silo.Address))
+        {
+            SendTo(target, message);
+            return;
+        }
+
+        message.TargetSilo = target;
+        silo.Calls.SetTarget(message.Id, target);
+        Deliver(message);
     }
 
     private void SendTo(SiloAddress target, Message message)

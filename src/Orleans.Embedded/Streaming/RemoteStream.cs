@@ -66,7 +66,7 @@ internal sealed class RemoteStream<TItem>(GrainReference target, StreamInvokable
                     return _error is null ? false : throw _error;
                 }
 
-                Take(await PullAsync().WaitAsync(_token));
+                await PullAsync();
             }
         }
 
@@ -89,7 +89,29 @@ internal sealed class RemoteStream<TItem>(GrainReference target, StreamInvokable
             }
         }
 
-        private Task<StreamBatch> PullAsync()
+        private async Task PullAsync()
+        {
+            var batch = RequestAsync();
+            try
+            {
+                await batch.WaitAsync(_token);
+            }
+            catch (OperationCanceledException) when (_token.IsCancellationRequested)
+            {
+                // The iterator must see its token now, not when the consumer gets round to disposing.
+                _ = DisposeAsync().AsTask();
+                throw;
+            }
+            catch
+            {
+                _state = State.Ended;
+                throw;
+            }
+
+            Take(await batch);
+        }
+
+        private Task<StreamBatch> RequestAsync()
         {
             if (_state == State.Open)
             {

@@ -48,7 +48,7 @@ public sealed class InProcessTestCluster : IAsyncDisposable, IDisposable
     {
         await StartSilosAsync(Options.InitialSilosCount);
         var first = Silos[0].Runtime;
-        Client = new GrainFactory(_sender, first.Types, () => _sender.Next().Observers, first.Services);
+        Client = new GrainFactory(_sender, first.Types, () => Silos[0].Runtime.Observers, first.Services);
     }
 
     /// <summary>Starts silos, one after the other, and waits until all see one another.</summary>
