@@ -104,7 +104,7 @@ public sealed class ModelImportTests : IDisposable
         Assert.Empty(_folder.GetDirectories());
     }
 
-    private Task ImportAsync() => new ModelCatalog(_folder.FullName).ImportAsync(new ImportRequest { Source = _tiny.Folder }, cancellationToken: TestContext.Current.CancellationToken);
+    private Task<ModelManifest> ImportAsync() => new ModelCatalog(_folder.FullName).ImportAsync(new ImportRequest { Source = _tiny.Folder }, cancellationToken: TestContext.Current.CancellationToken);
 
     private Func<Task> ImportAsync(string source) =>
         () => new ModelCatalog(_folder.FullName).ImportAsync(new ImportRequest { Source = source }, cancellationToken: TestContext.Current.CancellationToken);
