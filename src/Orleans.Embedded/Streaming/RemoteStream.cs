@@ -24,8 +24,10 @@ internal sealed class RemoteStream<TItem>(GrainReference target, StreamInvokable
         private readonly CancellationTokenSource? _linked;
         private readonly CancellationToken _token;
         private readonly Queue<TItem> _items = new();
+        private CancellationTokenRegistration _cancelled;
         private Exception? _error;
         private State _state;
+        private int _closing;
 
         public Enumerator(IStreamExtension extension, GrainReference target, StreamInvokable<TItem> request, int batchSize, CancellationToken token)
         {
@@ -72,13 +74,23 @@ internal sealed class RemoteStream<TItem>(GrainReference target, StreamInvokable
 
         public async ValueTask DisposeAsync()
         {
+            await _cancelled.DisposeAsync();
             _linked?.Dispose();
-            if (_state != State.Open)
+            if (_state == State.Open)
+            {
+                _state = State.Ended;
+                await CloseAsync();
+            }
+        }
+
+        /// <summary>Ends the enumeration at the callee, once: when the reader leaves, or at once when it is cancelled.</summary>
+        private async Task CloseAsync()
+        {
+            if (Interlocked.Exchange(ref _closing, 1) != 0)
             {
                 return;
             }
 
-            _state = State.Ended;
             try
             {
                 await _extension.CloseAsync(_id);
@@ -121,7 +133,10 @@ internal sealed class RemoteStream<TItem>(GrainReference target, StreamInvokable
             _state = State.Open;
             using var arguments = new WireWriter();
             _request.WriteArguments(arguments);
-            return _extension.OpenAsync(new(_id, _request.Method.Id, arguments.WrittenSpan.ToArray(), _batchSize));
+            var opening = _extension.OpenAsync(new(_id, _request.Method.Id, arguments.WrittenSpan.ToArray(), _batchSize));
+            // Not before the call that opens it: the two arrive in the order in which they are sent.
+            _cancelled = _token.UnsafeRegister(static enumerator => _ = ((Enumerator)enumerator!).CloseAsync(), this);
+            return opening;
         }
 
         private void Take(StreamBatch batch)

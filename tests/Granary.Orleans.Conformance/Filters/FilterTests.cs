@@ -29,8 +29,9 @@ public sealed class FilterTests(SharedCluster cluster)
     public async Task SilosOutgoingFilter_seesCallsOfGrains(int silo)
     {
         var other = SharedCluster.NewKey();
-        await cluster.AtAsync(silo, () => cluster.From(0).GetGrain<IFilteredGrain>(_key).GetSeenAsync());
-        Assert.Equal(12, await Filtered.DoubleThroughAsync(cluster.Client.GetGrain<IFilteredGrain>(other), 5));
+        var grain = cluster.From(0).GetGrain<IFilteredGrain>(_key);
+        await cluster.AtAsync(silo, () => grain.GetSeenAsync());
+        Assert.Equal(12, await grain.DoubleThroughAsync(cluster.From(0).GetGrain<IFilteredGrain>(other), 5));
         await Signals.WaitAsync($"{other}/outgoing/{nameof(IFilteredGrain.DoubleAsync)}");
     }
 

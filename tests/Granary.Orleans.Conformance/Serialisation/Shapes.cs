@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans.Concurrency;
 
 namespace Granary.Conformance.Serialisation;
 
@@ -89,16 +88,6 @@ public sealed class Everything
 }
 
 [GenerateSerializer]
-public sealed class Node
-{
-    [Id(0)] public string Name { get; set; } = "";
-
-    [Id(1)] public Node? Next { get; set; }
-
-    [Id(2)] public List<Node> Others { get; set; } = [];
-}
-
-[GenerateSerializer]
 public sealed class Sealed
 {
     [Id(0)] private int _hidden;
@@ -120,8 +109,6 @@ public interface IEchoGrain : IGrainWithStringKey
 
     Task<Everything> EverythingAsync(Everything everything);
 
-    Task<Node> NodeAsync(Node node);
-
     Task<Sealed> SealedAsync(Sealed value);
 
     Task<object?> ObjectAsync(object? value);
@@ -142,8 +129,6 @@ internal sealed class EchoGrain(ILocalSiloDetails silo) : Grain, IEchoGrain
     public Task<Shape[]> ShapesAsync(List<Shape> shapes) => Task.FromResult(shapes.ToArray());
 
     public Task<Everything> EverythingAsync(Everything everything) => Task.FromResult(everything);
-
-    public Task<Node> NodeAsync(Node node) => Task.FromResult(node);
 
     public Task<Sealed> SealedAsync(Sealed value) => Task.FromResult(value);
 
