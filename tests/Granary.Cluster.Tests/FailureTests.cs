@@ -92,5 +92,25 @@ public sealed class FailureTests : IDisposable
         Assert.Equal(1, (await _cli.RunAsync("model", "remove", "tiny")).ExitCode);
     }
 
+    [Fact]
+    public async Task Kill9_ofAnImport_leavesNothingHalf_andTheNextOneWorks()
+    {
+        var demo = Path.Combine(Cli.RepositoryRoot, "deploy", "models", LocalCluster.DemoModel);
+        using (var import = _cli.Start("model", "import", demo, "--name", "mine"))
+        {
+            Assert.Contains("importing", await import.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+            import.Kill();
+            await import.WaitForExitAsync();
+            Assert.NotEqual(0, import.ExitCode);
+        }
+
+        Assert.DoesNotContain("mine", (await _cli.RunAsync("model", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await _cli.RunAsync("model", "show", "mine")).ExitCode);
+        var again = await _cli.RunAsync("model", "import", demo, "--name", "mine");
+        Assert.True(again.ExitCode == 0, again.Error);
+        Assert.Contains("mine", (await _cli.RunAsync("model", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(["mine"], new DirectoryInfo(Path.Combine(_cli.Data, "models")).EnumerateDirectories().Select(folder => folder.Name));
+    }
+
     public void Dispose() => Directory.Delete(_cli.Data, recursive: true);
 }
