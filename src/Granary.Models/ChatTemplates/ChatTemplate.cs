@@ -70,7 +70,7 @@ public sealed class ChatTemplate
         {
             var budget = new Budget();
             var scope = Globals.Create(_time, budget);
-            foreach (var (name, value) in _tokens.Concat(variables ?? new Dictionary<string, JsonNode?>()))
+            foreach (var (name, value) in _tokens.Concat(variables ?? new Dictionary<string, JsonNode?>(StringComparer.Ordinal)))
             {
                 scope.Set(name, JsonValues.From(value));
             }

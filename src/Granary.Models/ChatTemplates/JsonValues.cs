@@ -34,6 +34,6 @@ internal static class JsonValues
     }
 
     private static object Number(string text) =>
-        long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var whole) ? whole
+        long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var whole) ? (object)whole
             : double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -26,7 +26,7 @@ internal sealed class Filters(Operations operations)
             "escape" or "e" => Escape(operations.Str(value)),
             "int" => ToInteger(value, arguments.Get(0, "default", 0L)),
             "float" => ToFloat(value, arguments.Get(0, "default", 0.0)),
-            "abs" => value is double d ? Math.Abs(d) : Types.AsLong(value) is { } n ? Math.Abs(n) : throw Wrong(name, value),
+            "abs" => value is double d ? (object)Math.Abs(d) : Types.AsLong(value) is { } n ? Math.Abs(n) : throw Wrong(name, value),
             "round" => Round(value, arguments),
             "replace" => StringMethods.Replace(operations.Str(value), arguments.Text(0, "old"), arguments.Text(1, "new"), arguments.Integer(2, "count", -1), operations),
             "indent" => Indent(operations.Str(value), arguments),
@@ -47,11 +47,11 @@ internal sealed class Filters(Operations operations)
         return arguments.Get(0, "chars", null) is string chars ? text.Trim(chars.ToCharArray()) : text.Trim();
     }
 
-    private object Length(object? value) => value switch
+    private static long Length(object? value) => value switch
     {
-        string text => (long)text.EnumerateRunes().Count(),
-        JinjaList list => (long)list.Items.Count,
-        JinjaDict dict => (long)dict.Items.Count,
+        string text => text.EnumerateRunes().Count(),
+        JinjaList list => list.Items.Count,
+        JinjaDict dict => dict.Items.Count,
         JinjaUndefined => 0L,
         _ => throw Wrong("length", value),
     };
@@ -79,7 +79,7 @@ internal sealed class Filters(Operations operations)
         _ => Types.AsDouble(value) ?? otherwise,
     };
 
-    private static object Round(object? value, Arguments arguments)
+    private static double Round(object? value, Arguments arguments)
     {
         var number = Types.AsDouble(value) ?? throw Wrong("round", value);
         var digits = (int)Math.Clamp(arguments.Integer(0, "precision", 0), -15, 15);

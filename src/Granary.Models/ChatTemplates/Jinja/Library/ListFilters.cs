@@ -62,7 +62,7 @@ internal sealed class ListFilters(Operations operations)
             default:
                 foreach (var part in ((string)attribute).Split('.'))
                 {
-                    item = Members.Item(item, long.TryParse(part, out var index) ? index : part, operations);
+                    item = Members.Item(item, long.TryParse(part, System.Globalization.CultureInfo.InvariantCulture, out var index) ? index : part, operations);
                 }
 
                 return item;

@@ -109,7 +109,7 @@ internal sealed class Evaluator(Operations operations)
         };
     }
 
-    private object EvaluateCompare(Expression.Compare compare, Scope scope)
+    private bool EvaluateCompare(Expression.Compare compare, Scope scope)
     {
         var left = Evaluate(compare.First, scope);
         foreach (var (op, operand) in compare.Rest)

@@ -152,7 +152,7 @@ internal sealed class Operations(Budget budget)
         {
             return op switch
             {
-                "+" => checked(x + y),
+                "+" => (object)checked(x + y),
                 "-" => checked(x - y),
                 "*" => checked(x * y),
                 "//" or "%" when y == 0 => throw new JinjaException("division by zero"),
@@ -185,7 +185,7 @@ internal sealed class Operations(Budget budget)
         return result;
     }
 
-    private static object Floats(string op, double x, double y) => op switch
+    private static double Floats(string op, double x, double y) => op switch
     {
         "+" => x + y,
         "-" => x - y,

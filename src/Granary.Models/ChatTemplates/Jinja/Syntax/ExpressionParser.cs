@@ -323,7 +323,7 @@ internal sealed class ExpressionParser(TokenStream stream)
         }
     }
 
-    private static object Integer(Token token) =>
+    private static long Integer(Token token) =>
         long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw JinjaException.At(token.Line, $"the number {token.Text} is too large");
