@@ -108,13 +108,7 @@ internal sealed class RemoteStream<TItem>(GrainReference target, StreamInvokable
             {
                 await batch.WaitAsync(_token);
             }
-            catch (OperationCanceledException) when (_token.IsCancellationRequested)
-            {
-                // The iterator must see its token now, not when the consumer gets round to disposing.
-                _ = DisposeAsync().AsTask();
-                throw;
-            }
-            catch
+            catch when (!_token.IsCancellationRequested)
             {
                 _state = State.Ended;
                 throw;
