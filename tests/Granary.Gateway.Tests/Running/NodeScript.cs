@@ -16,6 +16,7 @@ internal static class NodeScript
 
         var start = new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "js", script), url.ToString(), scenario])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["NODE_PATH"] = Path.Combine(clients, "node_modules") },
