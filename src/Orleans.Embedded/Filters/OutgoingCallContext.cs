@@ -1,5 +1,3 @@
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime;
 
 internal sealed class OutgoingCallContext(GrainReference target, Invokable request, IOutgoingGrainCallFilter[] filters, Func<Task> send)

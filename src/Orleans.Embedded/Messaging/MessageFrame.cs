@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Orleans.Configuration;
-using Orleans.Serialization;
 
 namespace Orleans.Runtime.Messaging;
 

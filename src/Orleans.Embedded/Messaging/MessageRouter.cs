@@ -1,6 +1,3 @@
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime.Messaging;
 
 /// <summary>Finds out where a message goes: to an activation here, to another silo, or first to the directory and to placement.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Orleans.Serialization;
 
 namespace Orleans.Runtime.Messaging;
 

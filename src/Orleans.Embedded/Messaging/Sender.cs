@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using Orleans.Serialization;
 
 namespace Orleans.Runtime.Messaging;
 

@@ -1,5 +1,3 @@
-using Orleans.Serialization;
-
 namespace Orleans.Runtime;
 
 internal sealed class DehydrationContext : IDehydrationContext

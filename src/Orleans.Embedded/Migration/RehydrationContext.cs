@@ -1,6 +1,4 @@
 using System.Buffers;
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
 
 namespace Orleans.Runtime;
 

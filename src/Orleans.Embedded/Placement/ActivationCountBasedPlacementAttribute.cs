@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Placement;
 
 /// <summary>New activations are made on the emptier of two random silos.</summary>

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Placement;
 
 /// <summary>New activations are made on the silo that the grain's id hashes to.</summary>

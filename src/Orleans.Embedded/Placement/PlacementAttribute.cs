@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Placement;
 
 /// <summary>Base of attributes that say how a grain class is placed.</summary>

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Placement;
 using Orleans.Runtime.Placement;
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
 
 namespace Orleans.Runtime;
 

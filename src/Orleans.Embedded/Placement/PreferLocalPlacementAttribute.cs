@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Placement;
 
 /// <summary>New activations are made on the calling silo, if it hosts the class.</summary>

@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans.Placement;
 
 /// <summary>New activations are made on the silo with the most free processor time and memory, the calling one preferred when it is close.</summary>

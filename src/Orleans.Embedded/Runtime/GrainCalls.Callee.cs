@@ -1,6 +1,5 @@
 using Orleans.Runtime.Messaging;
 using Orleans.Runtime.Streaming;
-using Orleans.Serialization;
 
 namespace Orleans.Runtime;
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Orleans.Runtime.Messaging;
 using Orleans.Runtime.Streaming;
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
 
 namespace Orleans.Runtime;
 

@@ -3,7 +3,6 @@ using Orleans.Concurrency;
 using Orleans.Configuration;
 using Orleans.Placement;
 using Orleans.Runtime.Persistence;
-using Orleans.Serialization.Invocation;
 
 namespace Orleans.Runtime;
 

@@ -1,6 +1,3 @@
-using Orleans.Runtime;
-using Orleans.Serialization;
-
 namespace Orleans;
 
 /// <summary>What can be asked of a grain or a reference to one.</summary>

@@ -1,6 +1,3 @@
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime;
 
 /// <param name="sender">Sends the calls of the references.</param>

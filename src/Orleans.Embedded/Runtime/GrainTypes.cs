@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Orleans.Configuration;
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
 
 namespace Orleans.Runtime;
 

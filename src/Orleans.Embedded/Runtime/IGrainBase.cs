@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Orleans;
 
 /// <summary>What a grain class must be; <see cref="Grain"/> is the usual way to be it.</summary>

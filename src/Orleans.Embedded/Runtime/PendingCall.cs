@@ -1,6 +1,3 @@
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime;
 
 /// <summary>A call whose answer is awaited.</summary>

@@ -1,6 +1,3 @@
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime.Streaming;
 
 /// <summary>The caller's side of a method that returns <see cref="IAsyncEnumerable{T}"/>: every enumeration is a call.</summary>

@@ -1,6 +1,3 @@
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime.Streaming;
 
 /// <summary>The enumerations that an activation serves. Runs on the activation's scheduler; those that nobody pulls for the response timeout are ended.</summary>

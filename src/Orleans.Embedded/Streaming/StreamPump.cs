@@ -1,6 +1,3 @@
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
-
 namespace Orleans.Runtime.Streaming;
 
 /// <summary>One enumeration at the callee.</summary>

@@ -1,7 +1,4 @@
-using Orleans.Runtime;
 using Orleans.Runtime.Streaming;
-using Orleans.Serialization;
-using Orleans.Serialization.Invocation;
 
 namespace Orleans.TestingHost;
 
