@@ -161,9 +161,9 @@ public sealed partial class ChatPageTests(DemoGateway gateway, Browser browser) 
         await page.Locator("#conversations li[aria-current=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
-    [GeneratedRegex(@"\d+ tokens · \d+ tokens/s")]
+    [GeneratedRegex(@"\d+ tokens · \d+ tokens/s", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Rate();
 
-    [GeneratedRegex("<img|<script|<iframe|<style|<form|<input|onclick|onerror|javascript:|data:text", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("<img|<script|<iframe|<style|<form|<input|onclick|onerror|javascript:|data:text", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Hostile();
 }
