@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Granary.Engine.Tests.Golden;
 using Granary.Engine.Tests.Toy;
@@ -15,7 +14,8 @@ public sealed class ImportedModels : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("granary-engine-");
     private readonly ModelCatalog _catalog;
-    private readonly ConcurrentDictionary<string, Lazy<Task<ImportedModel>>> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<ImportedModel>> _models = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
 
     public ImportedModels() => _catalog = new ModelCatalog(_folder.FullName);
 
@@ -24,11 +24,18 @@ public sealed class ImportedModels : IDisposable
     public static string GoldenSource(string name) => Path.Combine(RepositoryRoot(), "tests", "golden", name);
 
     /// <summary>Imports a model on the first call.</summary>
-    public Task<ImportedModel> OpenAsync(string source) => _models.GetOrAdd(source, s => new Lazy<Task<ImportedModel>>(async () =>
+    public Task<ImportedModel> OpenAsync(string source)
     {
-        ModelManifest manifest = await _catalog.ImportAsync(new ImportRequest { Source = s }, progress: null, CancellationToken.None);
-        return _catalog.Open(manifest.Name);
-    })).Value;
+        lock (_lock)
+        {
+            if (!_models.TryGetValue(source, out Task<ImportedModel>? model))
+            {
+                _models[source] = model = ImportAsync(source);
+            }
+
+            return model;
+        }
+    }
 
     /// <summary>An engine over a golden model. It has no tokenizer of its own.</summary>
     public async Task<IEngine> StartGoldenAsync(string name, EngineOptions options)
@@ -46,6 +53,13 @@ public sealed class ImportedModels : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private async Task<ImportedModel> ImportAsync(string source)
+    {
+        await Task.Yield();
+        ModelManifest manifest = await _catalog.ImportAsync(new ImportRequest { Source = source }, progress: null, CancellationToken.None);
+        return _catalog.Open(manifest.Name);
+    }
 
     private static string RepositoryRoot([CallerFilePath] string here = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
