@@ -7,7 +7,7 @@ internal sealed class SiloManifests(SiloRuntime silo, SiloManifest local)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
-    private readonly ConcurrentDictionary<SiloAddress, Lazy<Task>> _asked = new();
+    private readonly Dictionary<SiloAddress, Task> _asked = [];
     private readonly ConcurrentDictionary<SiloAddress, (SiloManifest Manifest, HashSet<GrainType> Types)> _known = new();
 
     public SiloManifest Local { get; } = local;
@@ -26,7 +26,20 @@ internal sealed class SiloManifests(SiloRuntime silo, SiloManifest local)
         }
 
         return Task.WhenAll(view.ActiveSilos.Where(address => !address.Equals(silo.Address))
-            .Select(address => _asked.GetOrAdd(address, static (address, self) => new(() => Task.Run(() => self.AskAsync(address))), this).Value));
+            .Select(Ask));
+    }
+
+    private Task Ask(SiloAddress address)
+    {
+        lock (_asked)
+        {
+            if (!_asked.TryGetValue(address, out var asked))
+            {
+                asked = _asked[address] = CleanContext.Run((this, address), static state => Task.Run(() => state.Item1.AskAsync(state.address)));
+            }
+
+            return asked;
+        }
     }
 
     private async Task AskAsync(SiloAddress address)

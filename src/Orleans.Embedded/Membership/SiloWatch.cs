@@ -16,10 +16,10 @@ internal sealed class SiloWatch(SiloRuntime silo) : IAsyncDisposable
     /// A connection was refused. On the silo's own machine that is proof: the kernel says that nobody listens.
     /// From elsewhere it is a vote, since something between may have refused.
     /// </summary>
-    public void ConnectionRefused(SiloAddress other) => Suspect(other, other.Endpoint.Address.Equals(silo.Address.Endpoint.Address));
+    public void ConnectionRefused(SiloAddress other) => Report(other, other.Endpoint.Address.Equals(silo.Address.Endpoint.Address));
 
     /// <summary>Another silo answers at that endpoint.</summary>
-    public void Replaced(SiloAddress other) => Suspect(other, isConclusive: true);
+    public void Replaced(SiloAddress other) => Report(other, isConclusive: true);
 
     public async ValueTask DisposeAsync()
     {
@@ -27,7 +27,7 @@ internal sealed class SiloWatch(SiloRuntime silo) : IAsyncDisposable
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private void Suspect(SiloAddress other, bool isConclusive)
+    private void Report(SiloAddress other, bool isConclusive)
     {
         if (_stopping.IsCancellationRequested || silo.Membership.Current.IsGone(other))
         {
@@ -88,7 +88,7 @@ internal sealed class SiloWatch(SiloRuntime silo) : IAsyncDisposable
         {
             if (_missed.AddOrUpdate(other, 1, static (_, count) => count + 1) >= silo.MembershipOptions.NumMissedProbesLimit)
             {
-                Suspect(other, isConclusive: false);
+                Report(other, isConclusive: false);
             }
         }
         catch (OperationCanceledException)

@@ -66,7 +66,7 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
 
         if (_senders.TryRemove(dead, out var sender))
         {
-            sender.Stop();
+            sender.Dispose();
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
         _listener?.Dispose();
         foreach (var sender in _senders.Values)
         {
-            sender.Stop();
+            sender.Dispose();
         }
 
         foreach (var socket in _accepted.Keys)

@@ -205,7 +205,7 @@ internal sealed class MessageRouter(SiloRuntime silo)
             _addressing[message.Target] = [message];
         }
 
-        CleanContext.Run((this, message), static state => Task.Run(() => state.Item1.AddressAsync(state.message)));
+        _ = CleanContext.Run((this, message), static state => Task.Run(() => state.Item1.AddressAsync(state.message)));
     }
 
     private async Task AddressAsync(Message first)

@@ -7,7 +7,7 @@ namespace Orleans.Runtime.Messaging;
 /// <summary>
 /// Sends to one silo, connecting again and again until it is declared dead. What waits is written in batches. A refused connection is told to <see cref="Membership.SiloWatch"/>.
 /// </summary>
-internal sealed class Sender
+internal sealed class Sender : IDisposable
 {
     private const int BatchBytes = 128 * 1024;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
@@ -39,7 +39,8 @@ internal sealed class Sender
         }
     }
 
-    public void Stop()
+    /// <summary>Stops; what was not sent goes back to the router.</summary>
+    public void Dispose()
     {
         _queue.Writer.TryComplete();
         _stopping.Cancel();
@@ -79,6 +80,8 @@ internal sealed class Sender
         {
             _silo.Router.Undelivered(message);
         }
+
+        _header.Dispose();
     }
 
     private async Task<NetworkStream> ConnectAsync()

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Timers;
-using Microsoft.Extensions.Logging;
 using Orleans.Runtime.Messaging;
 using Orleans.Runtime.Persistence;
 
@@ -182,10 +181,10 @@ internal sealed partial class Activation
     private void BeginDeactivating()
     {
         _state = ActivationState.Deactivating;
-        Scheduler.Run(_ => _ = DeactivateAsync(_deactivation!.Value), null);
+        Scheduler.Run(_ => _ = RunDeactivationAsync(_deactivation!.Value), null);
     }
 
-    private async Task DeactivateAsync(DeactivationReason reason)
+    private async Task RunDeactivationAsync(DeactivationReason reason)
     {
         GrainTimer[] timers;
         lock (_lock)

@@ -15,12 +15,8 @@ internal sealed class ActivationScheduler(Activation owner) : TaskScheduler, ITh
     public override int MaximumConcurrencyLevel => 1;
 
     /// <summary>Queues a turn outside of the caller's execution context: nothing ambient leaks from caller to callee.</summary>
-    public Task Run(Action<object?> action, object? state)
-    {
-        var task = CleanContext.Run((action, state), static work => new Task(work.action, work.state));
-        task.Start(this);
-        return task;
-    }
+    public void Run(Action<object?> action, object? state) =>
+        CleanContext.Run((action, state), static work => new Task(work.action, work.state)).Start(this);
 
     public void Execute()
     {

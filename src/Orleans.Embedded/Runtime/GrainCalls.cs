@@ -153,7 +153,7 @@ internal sealed partial class GrainCalls(SiloRuntime silo) : IGrainCallSender, I
         var deadline = milliseconds == 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
         var call = new PendingCall(Interlocked.Increment(ref _lastId), target.GrainId, request, timeout, deadline);
         _pending[call.Id] = call;
-        call.CancelWith(token, OnCancelled);
+        call.CancelWith(OnCancelled, token);
         silo.Router.Send(NewRequest(MessageKind.Request, call.Id, target, request, milliseconds), request);
         return call.Task;
     }

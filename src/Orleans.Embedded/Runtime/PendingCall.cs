@@ -20,7 +20,7 @@ internal sealed class PendingCall(long id, GrainId target, Invokable request, Ti
     /// <summary>The silo that has the call; null while it is being addressed.</summary>
     public SiloAddress? TargetSilo { get; set; }
 
-    public void CancelWith(CancellationToken token, Action<object?> onCancelled)
+    public void CancelWith(Action<object?> onCancelled, CancellationToken token)
     {
         if (token.CanBeCanceled)
         {

@@ -39,7 +39,7 @@ public static class RequestContext
 
         // Copied on write: the map may be travelling with a call that is under way.
         var values = Current.Value;
-        var map = values.Map is null ? new() : new Dictionary<string, object>(values.Map, StringComparer.Ordinal);
+        var map = values.Map is null ? new Dictionary<string, object>(StringComparer.Ordinal) : new Dictionary<string, object>(values.Map, StringComparer.Ordinal);
         map[key] = value;
         Current.Value = values with { Map = map };
     }

@@ -33,7 +33,7 @@ internal sealed class SystemTargets(SiloRuntime silo)
         }
         else if (_targets.TryGetValue(message.Target.Type, out var target))
         {
-            CleanContext.Run((silo, message, target), static state => Task.Run(() => state.silo.Calls.RunAsync(state.message, state.target)));
+            _ = CleanContext.Run((silo, message, target), static state => Task.Run(() => state.silo.Calls.RunAsync(state.message, state.target)));
         }
         else
         {

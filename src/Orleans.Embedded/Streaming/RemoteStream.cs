@@ -122,12 +122,18 @@ internal sealed class RemoteStream<TItem>(GrainReference target, StreamInvokable
             }
 
             _state = State.Open;
-            using var arguments = new WireWriter();
-            _request.WriteArguments(arguments);
-            var opening = _extension.OpenAsync(new(_id, _request.Method.Id, arguments.WrittenSpan.ToArray(), _batchSize));
+            var opening = _extension.OpenAsync(new(_id, _request.Method.Id, WriteArguments(), _batchSize));
+
             // Not before the call that opens it: the two arrive in the order in which they are sent.
             _cancelled = _token.UnsafeRegister(static enumerator => _ = ((Enumerator)enumerator!).CloseAsync(), this);
             return opening;
+        }
+
+        private byte[] WriteArguments()
+        {
+            using var arguments = new WireWriter();
+            _request.WriteArguments(arguments);
+            return arguments.WrittenSpan.ToArray();
         }
 
         private void Take(StreamBatch batch)

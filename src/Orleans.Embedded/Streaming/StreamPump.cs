@@ -75,7 +75,7 @@ internal sealed class StreamPump<TItem> : StreamPump
         {
             while (count < BatchSize)
             {
-                var move = _move ?? MoveNext();
+                var move = _move ?? _items.MoveNextAsync().AsTask();
                 _move = null;
                 if (!move.IsCompleted)
                 {
@@ -117,17 +117,5 @@ internal sealed class StreamPump<TItem> : StreamPump
         return Batch(StreamState.Open, null);
 
         StreamBatch Batch(StreamState state, Exception? error) => new(state, count, writer.WrittenSpan.ToArray(), error);
-    }
-
-    private Task<bool> MoveNext()
-    {
-        var move = _items.MoveNextAsync();
-        return move.IsCompletedSuccessfully ? (move.Result ? Completed.True : Completed.False) : move.AsTask();
-    }
-
-    private static class Completed
-    {
-        public static readonly Task<bool> True = Task.FromResult(true);
-        public static readonly Task<bool> False = Task.FromResult(false);
     }
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Orleans.Runtime.Timers;
 
 /// <summary>A grain's timer. A tick is a request of the activation to itself; the next is armed when it has ended, so that ticks never overlap.</summary>
