@@ -20,6 +20,11 @@ root.SetAction(async (parsed, cancellationToken) =>
     var report = context.ToReport(benchmark.Name);
     var other = parsed.GetValue(compare) is { } file ? await ReportFile.ReadAsync(file, cancellationToken) : null;
     report = benchmark.Judge(report, other);
+    if (Console.IsOutputRedirected)
+    {
+        AnsiConsole.Profile.Width = 160;
+    }
+
     ReportTable.Print(AnsiConsole.Console, report, other);
     if (parsed.GetValue(json) is { } target)
     {

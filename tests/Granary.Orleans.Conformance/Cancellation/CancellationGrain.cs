@@ -50,5 +50,5 @@ internal sealed class CancellationGrain(ILocalSiloDetails silo) : Grain, ICancel
         return "done";
     }
 
-    public Task<bool> CanBeCancelledAsync(int unused, CancellationToken cancellationToken) => Task.FromResult(cancellationToken.IsCancellationRequested);
+    public Task<bool> CanBeCancelledAsync(int unused, CancellationToken cancellationToken = default) => Task.FromResult(cancellationToken.IsCancellationRequested);
 }

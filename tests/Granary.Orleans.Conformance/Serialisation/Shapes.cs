@@ -23,8 +23,8 @@ public readonly record struct Point([property: Id(0)] int X, [property: Id(1)] i
 [GenerateSerializer]
 public struct Pair<T>
 {
-    [Id(0)] public T First;
-    [Id(1)] public T Second;
+    [Id(0)] public T First { get; set; }
+    [Id(1)] public T Second { get; set; }
 }
 
 [GenerateSerializer]

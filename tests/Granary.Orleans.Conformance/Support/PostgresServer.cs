@@ -6,15 +6,16 @@ namespace Granary.Conformance.Support;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private readonly PostgresProcess _process = new();
-    private readonly Lazy<Task<string>> _connectionString;
-
-    public PostgresServer() => _connectionString = new Lazy<Task<string>>(_process.StartAsync);
+    private Task<string>? _connectionString;
 
     /// <summary>The connection string; skips the test where PostgreSQL is not installed.</summary>
     public Task<string> GetConnectionStringAsync()
     {
         Assert.SkipUnless(PostgresProcess.IsInstalled, "PostgreSQL is not installed.");
-        return _connectionString.Value;
+        lock (_process)
+        {
+            return _connectionString ??= _process.StartAsync();
+        }
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -8,17 +8,18 @@ namespace Granary.Conformance.Support;
 /// <summary>A Redis server of its own, started by the first test that asks.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    private readonly Lazy<Task<string>> _address;
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
-
-    public RedisServer() => _address = new Lazy<Task<string>>(StartAsync);
+    private Task<string>? _address;
 
     /// <summary>host:port; skips the test where Redis is not installed.</summary>
     public Task<string> GetAddressAsync()
     {
         Assert.SkipWhen(Server.Find("redis-server") is null, "Redis is not installed.");
-        return _address.Value;
+        lock (_folder)
+        {
+            return _address ??= StartAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()

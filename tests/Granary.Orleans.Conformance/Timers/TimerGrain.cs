@@ -33,7 +33,7 @@ internal sealed class TimerGrain : Grain, ITimerGrain
 
     private string Key => this.GetPrimaryKeyString();
 
-    public Task StartAsync(TimeSpan due, TimeSpan period, bool interleave, bool hold, bool keepAlive)
+    public Task StartAsync(TimeSpan due, TimeSpan period, bool interleave = false, bool hold = false, bool keepAlive = false)
     {
         _timer = this.RegisterGrainTimer(
             (held, _) => TickAsync(held),
