@@ -71,9 +71,6 @@ public sealed class SerialisationTests(SharedCluster cluster)
         Assert.Equal((42, "shown"), (received.Reveal(), received.Shown));
     }
 
-    [Fact]
-    public async Task Members_withoutIds_stayBehind() => Assert.NotEqual(99, (await (await GrainOnAsync(1)).SealedAsync(Sealed.Create(1, ""))).NotSent);
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

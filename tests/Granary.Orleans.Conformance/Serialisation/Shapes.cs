@@ -94,9 +94,7 @@ public sealed class Sealed
 
     [Id(1)] public string Shown { get; private set; } = "";
 
-    public int NotSent { get; set; } = 7;
-
-    public static Sealed Create(int hidden, string shown) => new() { _hidden = hidden, Shown = shown, NotSent = 99 };
+    public static Sealed Create(int hidden, string shown) => new() { _hidden = hidden, Shown = shown };
 
     public int Reveal() => _hidden;
 }
