@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Granary.Cluster;
-using Granary.Host.Local;
 using Spectre.Console;
 
 namespace Granary.Host.Commands;

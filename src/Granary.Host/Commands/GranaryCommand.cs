@@ -53,7 +53,7 @@ internal static class GranaryCommand
         VersionCommand.Create(),
     };
 
-    private static IEnumerable<string> Path(System.CommandLine.Parsing.CommandResult result)
+    private static Stack<string> Path(System.CommandLine.Parsing.CommandResult result)
     {
         var names = new Stack<string>();
         for (System.CommandLine.Parsing.SymbolResult? at = result; at is not null; at = at.Parent)

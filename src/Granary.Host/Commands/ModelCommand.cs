@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Granary.Host.Local;
-using Granary.Models;
 using Granary.Models.Catalog;
 using Spectre.Console;
 using Progress = Granary.Host.Local.Progress;

@@ -78,10 +78,10 @@ internal sealed class LocalCluster(GranaryPaths paths, Progress progress)
         var (redis, storage) = await RedisServer.StartAsync(paths, password, progress, cancellationToken);
         Remember(redis);
         progress.Done("stores: PostgreSQL (membership) and Redis (grain state) are up");
-        return new() { ["Granary__Clustering__ConnectionString"] = clustering, ["Granary__Storage__ConnectionString"] = storage };
+        return new(StringComparer.Ordinal) { ["Granary__Clustering__ConnectionString"] = clustering, ["Granary__Storage__ConnectionString"] = storage };
     }
 
-    private Dictionary<string, string> OneMachine() => new() { ["Granary__Storage__ConnectionString"] = Path.Combine(paths.Data, "granary.db") };
+    private Dictionary<string, string> OneMachine() => new(StringComparer.Ordinal) { ["Granary__Storage__ConnectionString"] = Path.Combine(paths.Data, "granary.db") };
 
     private void StartSilos(UpRequest request, Dictionary<string, string> environment)
     {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
@@ -34,7 +35,7 @@ internal sealed partial record ManagedProcess(string Name, int Id, long StartTic
             start.ArgumentList.Add(word);
         }
 
-        foreach (var (key, value) in environment ?? new Dictionary<string, string>())
+        foreach (var (key, value) in environment ?? ReadOnlyDictionary<string, string>.Empty)
         {
             start.Environment[key] = value;
         }

@@ -11,7 +11,7 @@ internal static class SiloProcess
 
     public static ManagedProcess Start(GranaryPaths paths, SiloPlan plan)
     {
-        var environment = new Dictionary<string, string>(plan.Environment)
+        var environment = new Dictionary<string, string>(plan.Environment, StringComparer.Ordinal)
         {
             ["Granary__Gateway__Urls__0"] = plan.Url.GetLeftPart(UriPartial.Authority),
             ["Granary__Silo__SiloPort"] = plan.SiloPort.ToString(CultureInfo.InvariantCulture),

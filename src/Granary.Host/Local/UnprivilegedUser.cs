@@ -13,7 +13,7 @@ internal static class UnprivilegedUser
     /// <summary>The first of the users that exists on this machine; <c>nobody</c> always does.</summary>
     public static string FirstOf(params string[] users)
     {
-        var known = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToHashSet();
+        var known = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToHashSet(StringComparer.Ordinal);
         return users.First(known.Contains);
     }
 
@@ -38,7 +38,7 @@ internal static class UnprivilegedUser
     /// <exception cref="CommandException">It failed; the message has its last line.</exception>
     public static async Task RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = "/" };
         using var process = Process.Start(start) ?? throw new CommandException($"{command[0]} did not start");
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = process.StandardError.ReadToEndAsync(cancellationToken);

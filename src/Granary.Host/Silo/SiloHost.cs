@@ -50,7 +50,7 @@ internal static class SiloHost
     }
 
     // Said before anything starts, rather than by a silo that is up and not ready.
-    private static void RequireModels(IConfiguration configuration)
+    private static void RequireModels(ConfigurationManager configuration)
     {
         var options = configuration.GetSection(ModelsOptions.SectionName).Get<ModelsOptions>() ?? new ModelsOptions();
         var models = new ModelCatalog(options.Folder).List();
