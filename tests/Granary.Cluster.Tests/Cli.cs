@@ -21,10 +21,10 @@ public sealed class Cli(string data)
         {
             await process.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"granary {string.Join(' ', arguments)} did not end: {await output}{await error}");
+            throw new TimeoutException($"granary {string.Join(' ', arguments)} did not end: {await output}{await error}", late);
         }
 
         return new CliResult(process.ExitCode, await output, await error);
@@ -35,6 +35,7 @@ public sealed class Cli(string data)
     {
         var start = new ProcessStartInfo("dotnet", [HostProgram(), .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
