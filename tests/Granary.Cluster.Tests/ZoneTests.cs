@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Granary.Host.Local;
 
 namespace Granary.Cluster.Tests;
 
@@ -30,48 +29,5 @@ public sealed class ZoneTests(ThreeZones cluster) : IClassFixture<ThreeZones>
         Assert.Equal("stop", first.FinishReason);
         Assert.StartsWith("az-", first.Zone, StringComparison.Ordinal);
         Assert.Equal(["Hello", first.Text, "What is Kubernetes?", second.Text], history.Select(message => message.Content));
-    }
-
-    [Fact]
-    public async Task Kill9_ofASilo_conversationsGoOnFromTheirTranscript()
-    {
-        // One conversation begun at each gateway: their grains spread over the silos, so that the kill hits some.
-        var sessions = new List<string>();
-        foreach (var silo in cluster.Silos)
-        {
-            var session = await RunningCluster.CreateAsync(silo.Url!);
-            await RunningCluster.SayAsync(silo.Url!, session, "Hello");
-            sessions.Add(session);
-        }
-
-        var victim = cluster.Silos[2];
-        var survivor = cluster.Silos[0].Url!;
-        victim.Signal(ManagedProcess.Kill);
-
-        foreach (var session in sessions)
-        {
-            var reply = await RetryAsync(() => RunningCluster.SayAsync(survivor, session, "Hello"));
-            Assert.Equal("stop", reply.FinishReason);
-            Assert.NotEqual(victim.Name, reply.Silo);
-            Assert.True((await RunningCluster.HistoryAsync(survivor, session)).Length >= 4);
-        }
-    }
-
-    // While the death is not yet declared a turn may be refused with a retryable code; a client repeats it, as documented.
-    private static async Task<T> RetryAsync<T>(Func<Task<T>> action)
-    {
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await action();
-            }
-            catch (Host.Chat.HubException refusal) when (refusal.Code is "unavailable" or "session_busy"
-                && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30))
-            {
-                await Task.Delay(100);
-            }
-        }
     }
 }
