@@ -9,18 +9,18 @@ using Microsoft.Extensions.Options;
 namespace Granary.Gateway.Chat;
 
 /// <summary>Conversations, at <c>/hubs/chat</c>. The contract is written down in docs/CHAT-HUB.md.</summary>
-internal sealed class ChatHub(IGrainFactory grains, IOwnerResolver owners, ChatErrors errors, IOptions<GatewayOptions> options) : Hub
+internal sealed class ChatHub(IGrainFactory grains, IServedModels served, IOwnerResolver owners, ChatErrors errors, IOptions<GatewayOptions> options) : Hub
 {
     private string Owner => owners.Resolve(Context.User);
 
     /// <summary>The models that are served.</summary>
-    public async Task<ChatModel[]> Models() => Array.ConvertAll(await ServedAsync(), ChatModel.From);
+    public async Task<ChatModel[]> Models() => [.. (await served.ListAsync()).Select(ChatModel.From)];
 
     /// <summary>Begins a conversation.</summary>
     public async Task<ChatSession> Create(CreateChat request)
     {
         CheckLength(request.System, "system");
-        var model = request.Model ?? (await ServedAsync()).FirstOrDefault()?.Name
+        var model = request.Model ?? (await served.ListAsync()).FirstOrDefault()?.Name
             ?? throw new GranaryException(ErrorCode.Unavailable, "No model is loaded yet; try again in a moment.");
         var session = grains.GetGrain<ISessionGrain>(Guid.CreateVersion7().ToString("N"));
         return ChatSession.From(await session.CreateAsync(new CreateSession
@@ -56,8 +56,6 @@ internal sealed class ChatHub(IGrainFactory grains, IOwnerResolver owners, ChatE
 
     /// <summary>Forgets a conversation; twice is no error.</summary>
     public Task Delete(string sessionId) => Session(sessionId).DeleteAsync();
-
-    private Task<ServedModel[]> ServedAsync() => grains.GetGrain<IModelRegistryGrain>(IModelRegistryGrain.Key).ListAsync();
 
     // Ids are made here; anything else would only wake a grain to say that it is nobody.
     private ISessionGrain Session(string id) => Guid.TryParseExact(id, "N", out _)

@@ -8,7 +8,8 @@ internal sealed class ModelRegistryGrain(TimeProvider timeProvider) : Grain, IMo
     /// <summary>How often a model grain repeats itself at least.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(10);
+    /// <summary>How long a silent model stays listed.</summary>
+    public static readonly TimeSpan Expiry = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, Entry> _models = new(StringComparer.Ordinal);
 

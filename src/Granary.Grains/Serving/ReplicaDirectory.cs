@@ -3,8 +3,8 @@ using Granary.Errors;
 
 namespace Granary.Serving;
 
-/// <summary>A silo's view of who serves what: replicas as the model grains know them, at most <see cref="MaxAge"/> old.</summary>
-internal sealed class ReplicaDirectory(IGrainFactory grains, TimeProvider timeProvider)
+/// <summary>A silo's view of who serves what: its own replicas, and others' as the model grains know them, at most <see cref="MaxAge"/> old.</summary>
+internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas local, IServedModels served, TimeProvider timeProvider)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
@@ -19,14 +19,14 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, TimeProvider timePr
             return entry.Replicas;
         }
 
-        var replicas = await grains.GetGrain<IModelGrain>(model).GetReplicasAsync();
+        var replicas = WithOwn(model, await ReportedAsync(model));
         if (replicas.Length > 0)
         {
             _entries[model] = new Entry(replicas, timeProvider.GetTimestamp());
             return replicas;
         }
 
-        throw await NotServedAsync(model, wasServed: entry is not null);
+        throw await NotServedAsync(model);
     }
 
     /// <summary>A replica did not answer: forget it until it reports again.</summary>
@@ -36,15 +36,31 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, TimeProvider timePr
         await grains.GetGrain<IModelGrain>(replica.Model).WithdrawAsync(replica.ShardKey);
     }
 
-    private async Task<GranaryException> NotServedAsync(string model, bool wasServed)
+    private async Task<ReplicaDescriptor[]> ReportedAsync(string model)
     {
-        var served = await grains.GetGrain<IModelRegistryGrain>(IModelRegistryGrain.Key).ListAsync();
-        if (wasServed || served.Any(other => other.Name == model))
+        try
+        {
+            return await grains.GetGrain<IModelGrain>(model).GetReplicasAsync();
+        }
+        catch (Exception exception) when (local.Find(model) is not null && GrainErrors.Translate(exception).Code == ErrorCode.Unavailable)
+        {
+            return []; // its silo died this moment; this silo can answer by itself
+        }
+    }
+
+    // A model grain that has just moved away from a dead silo knows no replica until the next reports; this silo's own is there all the same.
+    private ReplicaDescriptor[] WithOwn(string model, ReplicaDescriptor[] reported) =>
+        local.Find(model) is { } own && !Array.Exists(reported, replica => replica.ShardKey == own.ShardKey) ? [.. reported, own] : reported;
+
+    private async Task<GranaryException> NotServedAsync(string model)
+    {
+        var models = await served.ListAsync();
+        if (models.Any(other => other.Name == model))
         {
             return new GranaryException(ErrorCode.Unavailable, $"No replica of model '{model}' is up at the moment. Try again in a few seconds.", "model");
         }
 
-        var names = served.Length == 0 ? "No model is being served yet." : $"Served are: {string.Join(", ", served.Select(other => other.Name))}.";
+        var names = models.Count == 0 ? "No model is being served yet." : $"Served are: {string.Join(", ", models.Select(other => other.Name))}.";
         return new GranaryException(ErrorCode.ModelNotFound, $"Model '{model}' is not served. {names}", "model");
     }
 

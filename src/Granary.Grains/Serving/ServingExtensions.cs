@@ -8,6 +8,7 @@ internal static class ServingExtensions
     public static IServiceCollection AddServing(this IServiceCollection services)
     {
         services.AddSingleton<ReplicaDirectory>();
+        services.AddSingleton<IServedModels, ServedModels>();
         services.AddSingleton<IReplicaRouter, ReplicaRouter>();
         services.AddSingleton<IRoutingPolicy, LeastLoadedPolicy>();
         return services;

@@ -5,13 +5,15 @@ using Granary.Serving;
 namespace Granary.Shards;
 
 /// <summary>The models that this silo serves. Written by <see cref="ModelServingService"/> alone, read by shards.</summary>
-internal sealed class LocalModels(LocalSilo silo)
+internal sealed class LocalModels(LocalSilo silo) : ILocalReplicas
 {
     private readonly ConcurrentDictionary<string, LocalModel> _models = new(StringComparer.Ordinal);
 
     public IEnumerable<LocalModel> All => _models.Values;
 
     public LocalModel? Find(string name) => _models.GetValueOrDefault(name);
+
+    ReplicaDescriptor? ILocalReplicas.Find(string model) => Find(model) is { Engine.Status.IsStuck: false } found ? Describe(found) : null;
 
     public void Add(LocalModel model) => _models[model.Manifest.Name] = model;
 

@@ -1,8 +1,9 @@
 using Granary.Configuration;
 using Granary.Engine;
+using Granary.Serving;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Shards;
 
@@ -14,6 +15,7 @@ internal static class ShardExtensions
         services.AddGranaryOptions<ModelsOptions>(configuration, ModelsOptions.SectionName);
         services.AddGranaryOptions<EngineOptions>(configuration, EngineOptions.SectionName);
         services.AddSingleton<LocalModels>();
+        services.AddSingleton<ILocalReplicas>(provider => provider.GetRequiredService<LocalModels>());
         services.TryAddSingleton<ILocalModelLoader, CatalogModelLoader>();
         services.AddSingleton<ModelServingService>();
         services.AddSingleton<IModelServing>(provider => provider.GetRequiredService<ModelServingService>());
