@@ -20,7 +20,7 @@ internal sealed class ChatHub(IGrainFactory grains, IServedModels served, IOwner
     public async Task<ChatSession> Create(CreateChat request)
     {
         CheckLength(request.System, "system");
-        var model = request.Model ?? (await served.ListAsync()).FirstOrDefault()?.Name
+        var model = request.Model ?? (await served.ListAsync() is [var first, ..] ? first.Name : null)
             ?? throw new GranaryException(ErrorCode.Unavailable, "No model is loaded yet; try again in a moment.");
         var session = grains.GetGrain<ISessionGrain>(Guid.CreateVersion7().ToString("N"));
         return ChatSession.From(await session.CreateAsync(new CreateSession
