@@ -1,18 +1,18 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Granary.Models.Tokenization.Bpe;
 
-/// <summary>Merges symbols in order of rank, leftmost first, in O(n log n).</summary>
-internal sealed class BpeMerges(Dictionary<long, BpeMerges.Merge> merges)
+/// <summary>Merges symbols in order of rank, leftmost first, in at most O(n log n). Thread-safe.</summary>
+internal sealed class BpeMerges(MergeTable merges)
 {
-    /// <summary>Up to here scanning an array beats a heap.</summary>
+    /// <summary>Up to here scanning an array beats a queue.</summary>
     private const int SmallWord = 24;
 
-    /// <param name="Rank">The earlier in the list, the stronger.</param>
-    /// <param name="Token">What the pair becomes.</param>
-    internal readonly record struct Merge(int Rank, int Token);
+    /// <summary>What a long text needed is not kept.</summary>
+    private const int MaxKeptSymbols = 1 << 16;
 
-    public static long Key(int left, int right) => ((long)left << 32) | (uint)right;
+    private readonly ConcurrentBag<Workspace> _workspaces = [];
 
     /// <summary>Merges in place; the result is what is left in the list.</summary>
     public void Apply(List<int> symbols)
@@ -25,10 +25,18 @@ internal sealed class BpeMerges(Dictionary<long, BpeMerges.Merge> merges)
         if (symbols.Count <= SmallWord)
         {
             ApplySmall(symbols);
+            return;
         }
-        else
+
+        if (!_workspaces.TryTake(out var workspace))
         {
-            ApplyLarge(symbols);
+            workspace = new(merges.Ranks);
+        }
+
+        ApplyLarge(symbols, workspace);
+        if (symbols.Capacity <= MaxKeptSymbols)
+        {
+            _workspaces.Add(workspace);
         }
     }
 
@@ -37,9 +45,10 @@ internal sealed class BpeMerges(Dictionary<long, BpeMerges.Merge> merges)
         Span<Merge> pairs = stackalloc Merge[SmallWord];
         var span = CollectionsMarshal.AsSpan(symbols);
         var count = span.Length;
+        EncodingWork.Add(count);
         for (var i = 0; i + 1 < count; i++)
         {
-            pairs[i] = Find(span[i], span[i + 1]);
+            pairs[i] = merges.Find(span[i], span[i + 1]);
         }
 
         while (count > 1)
@@ -50,7 +59,7 @@ internal sealed class BpeMerges(Dictionary<long, BpeMerges.Merge> merges)
                 best = pairs[i].Rank < pairs[best].Rank ? i : best;
             }
 
-            if (pairs[best].Rank == int.MaxValue)
+            if (!pairs[best].Exists)
             {
                 break;
             }
@@ -65,72 +74,92 @@ internal sealed class BpeMerges(Dictionary<long, BpeMerges.Merge> merges)
             count--;
             if (best > 0)
             {
-                pairs[best - 1] = Find(span[best - 1], span[best]);
+                pairs[best - 1] = merges.Find(span[best - 1], span[best]);
             }
 
             if (best + 1 < count)
             {
-                pairs[best] = Find(span[best], span[best + 1]);
+                pairs[best] = merges.Find(span[best], span[best + 1]);
             }
         }
 
         symbols.RemoveRange(count, symbols.Count - count);
     }
 
-    private void ApplyLarge(List<int> symbols)
+    private void ApplyLarge(List<int> symbols, Workspace workspace)
     {
-        var token = symbols.ToArray();
-        var next = new int[token.Length];
-        var previous = new int[token.Length];
-        var start = new List<((int At, int Token) Pair, long Priority)>(token.Length);
+        var token = CollectionsMarshal.AsSpan(symbols);
+        var queue = workspace.Queue;
+        workspace.Reset(token.Length);
+        var (next, previous, becomes) = (workspace.Next, workspace.Previous, workspace.Becomes);
         for (var i = 0; i < token.Length; i++)
         {
             next[i] = i + 1 < token.Length ? i + 1 : -1;
             previous[i] = i - 1;
-            if (i + 1 < token.Length && Find(token[i], token[i + 1]) is { Rank: < int.MaxValue } merge)
+            if (i + 1 < token.Length && merges.Find(token[i], token[i + 1]) is { Exists: true } merge)
             {
-                start.Add(((i, merge.Token), Priority(merge.Rank, i)));
+                becomes[i] = merge.Token;
+                queue.Add(i, merge.Rank);
             }
         }
 
-        var queue = new PriorityQueue<(int At, int Token), long>(start);
-        while (queue.TryDequeue(out var pair, out _))
+        while (queue.Take() is >= 0 and var at)
         {
-            var right = token[pair.At] < 0 ? -1 : next[pair.At];
-            // A neighbour may have been merged since this pair was queued.
-            if (right < 0 || Find(token[pair.At], token[right]).Token != pair.Token)
+            var right = next[at];
+            token[at] = becomes[at];
+            queue.Remove(right);
+            next[at] = next[right];
+            if (next[at] >= 0)
             {
-                continue;
+                previous[next[at]] = at;
+                Enqueue(token, at);
             }
 
-            token[pair.At] = pair.Token;
-            token[right] = -1;
-            next[pair.At] = next[right];
-            if (next[right] >= 0)
+            if (previous[at] >= 0)
             {
-                previous[next[right]] = pair.At;
+                queue.Remove(previous[at]);
+                Enqueue(token, previous[at]);
             }
-
-            Enqueue(previous[pair.At]);
-            Enqueue(pair.At);
         }
 
-        symbols.Clear();
+        // What is left never stands before its place in the list that it came from.
+        var written = 0;
         for (var i = 0; i >= 0; i = next[i])
         {
-            symbols.Add(token[i]);
+            token[written++] = token[i];
         }
 
-        void Enqueue(int at)
+        symbols.RemoveRange(written, symbols.Count - written);
+        EncodingWork.Add(written + queue.Operations);
+
+        void Enqueue(Span<int> token, int at)
         {
-            if (at >= 0 && next[at] >= 0 && Find(token[at], token[next[at]]) is { Rank: < int.MaxValue } merge)
+            if (merges.Find(token[at], token[next[at]]) is { Exists: true } merge)
             {
-                queue.Enqueue((at, merge.Token), Priority(merge.Rank, at));
+                becomes[at] = merge.Token;
+                queue.Add(at, merge.Rank);
             }
         }
-
-        static long Priority(int rank, int at) => ((long)rank << 32) | (uint)at;
     }
 
-    private Merge Find(int left, int right) => merges.TryGetValue(Key(left, right), out var merge) ? merge : new(int.MaxValue, -2);
+    /// <summary>The arrays that one thread needs for a long word; by position of the symbol.</summary>
+    private sealed class Workspace(int ranks)
+    {
+        public MergeQueue Queue { get; } = new(ranks);
+
+        public int[] Next { get; private set; } = [];
+
+        public int[] Previous { get; private set; } = [];
+
+        public int[] Becomes { get; private set; } = [];
+
+        public void Reset(int positions)
+        {
+            Queue.Reset(positions);
+            if (Next.Length < positions)
+            {
+                (Next, Previous, Becomes) = (new int[positions], new int[positions], new int[positions]);
+            }
+        }
+    }
 }

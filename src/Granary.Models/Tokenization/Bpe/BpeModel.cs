@@ -175,10 +175,10 @@ internal sealed class BpeModel
     private static int[] ByteTokens(BpeDescription description) =>
         [.. Enumerable.Range(0, 256).Select(b => description.Vocabulary.GetValueOrDefault($"<0x{b:X2}>", -1))];
 
-    private static Dictionary<long, BpeMerges.Merge> BuildMerges(BpeDescription description)
+    private static MergeTable BuildMerges(BpeDescription description)
     {
         var vocabulary = description.Vocabulary;
-        var merges = new Dictionary<long, BpeMerges.Merge>(description.Merges.Count);
+        var merges = new MergeTable(description.Merges.Count);
         var rank = 0;
         foreach (var (left, right) in description.Merges)
         {
@@ -195,7 +195,7 @@ internal sealed class BpeModel
                 throw new FormatException($"number {rank} makes '{Shown(left + rest)}', which is not in the vocabulary");
             }
 
-            merges[BpeMerges.Key(a, b)] = new(rank++, joined);
+            merges.Set(a, b, new(rank++, joined));
         }
 
         return merges;
