@@ -23,7 +23,7 @@ internal sealed class ClusterStatusReader(
             {
                 ClusterId = cluster.Value.ClusterId,
                 At = timeProvider.GetUtcNow(),
-                Silos = [.. hosts.Select(Describe).OrderBy(silo => silo.Status != "active").ThenBy(silo => silo.Name, StringComparer.Ordinal).ThenByDescending(silo => silo.Since)],
+                Silos = [.. hosts.Where(host => host.Status != SiloStatus.Dead).Select(Describe).OrderBy(silo => silo.Status != "active").ThenBy(silo => silo.Name, StringComparer.Ordinal).ThenByDescending(silo => silo.Since)],
                 Grains = Count(statistics),
                 Models = await ModelsAsync(cancellationToken),
             };
