@@ -16,12 +16,16 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public static async Task<SiloProcess> StartAsync(string connectionString, string clusterId, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [CommandName, connectionString, clusterId]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Program(), CommandName, connectionString, clusterId]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync(cancellationToken)
             ?? throw new InvalidOperationException("The silo ended before it was ready.");
         return new(process, SiloAddress.FromParsableString(line));
     }
+
+    // Started as `dotnet granary-bench.dll` this process is dotnet, and the program its first argument.
+    private static string[] Program() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "granary-bench.dll")] : [];
 
     /// <summary>kill -9.</summary>
     public void Kill() => _process.Kill();
