@@ -149,6 +149,10 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
         {
             _accepted.TryRemove(socket, out _);
             socket.Dispose();
+            if (peer is not null)
+            {
+                silo.Calls.ConnectionBroke(peer);
+            }
         }
     }
 }

@@ -25,6 +25,9 @@ internal sealed class Message : IActivationWork
 
     public Invokable? Call { get; set; }
 
+    /// <summary>The call that waits for the answer, when that is in this silo.</summary>
+    public PendingCall? Caller { get; init; }
+
     public WireWriter? Payload { get; set; }
 
     public Exception? Exception { get; init; }

@@ -18,7 +18,7 @@ internal sealed class Sender : IDisposable
     private readonly Channel<Message> _queue = Channel.CreateUnbounded<Message>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly WireWriter _header = new();
-    private volatile bool _isWriting;
+    private int _unwritten;
     private readonly ArrayBufferWriter<byte> _batch = new(BatchBytes);
 
     public Sender(SiloRuntime silo, SiloAddress target)
@@ -29,12 +29,14 @@ internal sealed class Sender : IDisposable
     }
 
     /// <summary>Whether something waits or is being written.</summary>
-    public bool HasMessages => _queue.Reader.Count > 0 || _isWriting;
+    public bool HasMessages => Volatile.Read(ref _unwritten) > 0;
 
     public void Send(Message message)
     {
+        Interlocked.Increment(ref _unwritten);
         if (!_queue.Writer.TryWrite(message))
         {
+            Interlocked.Decrement(ref _unwritten);
             _silo.Router.Undelivered(message);
         }
     }
@@ -55,7 +57,14 @@ internal sealed class Sender : IDisposable
             {
                 await using var stream = await ConnectAsync();
                 refusals = 0;
-                await SendAllAsync(stream);
+                try
+                {
+                    await SendAllAsync(stream);
+                }
+                finally
+                {
+                    _silo.Calls.ConnectionBroke(_target);
+                }
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
             {
@@ -124,17 +133,25 @@ internal sealed class Sender : IDisposable
         var closed = WaitUntilClosedAsync(stream, connection);
         while (await _queue.Reader.WaitToReadAsync(connection.Token))
         {
-            _isWriting = true;
+            var written = 0;
             _batch.ResetWrittenCount();
             while (_batch.WrittenCount < BatchBytes && _queue.Reader.TryRead(out var message))
             {
                 MessageFrame.Write(_batch, _header, message, _silo.Address);
+                message.Caller?.IsSent = true;
+                written++;
                 message.Payload?.Dispose();
                 message.Payload = null;
             }
 
-            await stream.WriteAsync(_batch.WrittenMemory, connection.Token);
-            _isWriting = false;
+            try
+            {
+                await stream.WriteAsync(_batch.WrittenMemory, connection.Token);
+            }
+            finally
+            {
+                Interlocked.Add(ref _unwritten, -written);
+            }
         }
 
         await closed;

@@ -21,11 +21,19 @@ internal sealed class Catalog(SiloRuntime silo)
     /// <summary>Delivers to the grain's activation here, making one if there is none.</summary>
     public void Deliver(Message message, GrainClassInfo info)
     {
+        if (info.IsStatelessWorker)
+        {
+            while (!((StatelessWorkerSet)_targets.GetOrAdd(message.Target, static (id, state) => new StatelessWorkerSet(id, state.info, state.silo), (info, silo))).TryReceive(message))
+            {
+                // The set went between the look-up and the delivery; whoever removes it from the table is just about to.
+            }
+
+            return;
+        }
+
         if (!_targets.TryGetValue(message.Target, out var target))
         {
-            target = info.IsStatelessWorker
-                ? _targets.GetOrAdd(message.Target, static (id, state) => new StatelessWorkerSet(id, state.info, state.silo), (info, silo))
-                : GetOrCreate(message.Target, info, message.Context, null);
+            target = GetOrCreate(message.Target, info, message.Context, null);
         }
 
         target.Receive(message);
@@ -48,7 +56,11 @@ internal sealed class Catalog(SiloRuntime silo)
     {
         if (_targets.TryGetValue(activation.GrainId, out var target) && target is StatelessWorkerSet set)
         {
-            set.Remove(activation);
+            if (set.Remove(activation))
+            {
+                _targets.TryRemove(new(activation.GrainId, set));
+            }
+
             return;
         }
 

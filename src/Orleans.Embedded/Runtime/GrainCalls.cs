@@ -112,6 +112,21 @@ internal sealed partial class GrainCalls(SiloRuntime silo) : IGrainCallSender, I
         }
     }
 
+    /// <summary>
+    /// Fails the calls that were sent to a silo, when a connection with it has broken: request or answer may be lost, and would be waited for until the timeout. Calls that
+    /// were not sent yet wait for the next connection.
+    /// </summary>
+    public void ConnectionBroke(SiloAddress peer)
+    {
+        foreach (var (id, call) in _pending)
+        {
+            if (call.IsSent && peer.Equals(call.TargetSilo))
+            {
+                Fail(id, new SiloUnavailableException($"The connection with {peer} broke while it had a call to {call.Target}; whether the call ran is unknown."));
+            }
+        }
+    }
+
     /// <summary>Fails all calls, as when this silo stops.</summary>
     public void FailAll()
     {
@@ -154,15 +169,15 @@ internal sealed partial class GrainCalls(SiloRuntime silo) : IGrainCallSender, I
         var call = new PendingCall(Interlocked.Increment(ref _lastId), target.GrainId, request, timeout, deadline);
         _pending[call.Id] = call;
         call.CancelWith(OnCancelled, token);
-        silo.Router.Send(NewRequest(MessageKind.Request, call.Id, target, request, milliseconds), request);
+        silo.Router.Send(NewRequest(MessageKind.Request, call.Id, target, request, milliseconds, call), request);
         return call.Task;
     }
 
     /// <inheritdoc cref="Send"/>
     public void SendOneWay(GrainReference target, Invokable request) =>
-        silo.Router.Send(NewRequest(MessageKind.OneWay, Interlocked.Increment(ref _lastId), target, request, 0), request);
+        silo.Router.Send(NewRequest(MessageKind.OneWay, Interlocked.Increment(ref _lastId), target, request, 0, null), request);
 
-    private Message NewRequest(MessageKind kind, long id, GrainReference target, Invokable request, int timeToLive) => new()
+    private Message NewRequest(MessageKind kind, long id, GrainReference target, Invokable request, int timeToLive, PendingCall? caller) => new()
     {
         Kind = kind,
         Id = id,
@@ -170,6 +185,7 @@ internal sealed partial class GrainCalls(SiloRuntime silo) : IGrainCallSender, I
         Target = target.GrainId,
         Source = RuntimeContext.Current?.GrainId ?? default,
         Method = request.Method,
+        Caller = caller,
         Context = RequestContext.Export(),
         Reentrancy = RequestContext.ReentrancyId,
         TimeToLive = timeToLive,

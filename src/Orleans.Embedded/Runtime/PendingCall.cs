@@ -20,6 +20,9 @@ internal sealed class PendingCall(long id, GrainId target, Invokable request, Ti
     /// <summary>The silo that has the call; null while it is being addressed.</summary>
     public SiloAddress? TargetSilo { get; set; }
 
+    /// <summary>The request was given to a connection: if that breaks, nobody knows whether it arrived.</summary>
+    public bool IsSent { get; set; }
+
     public void CancelWith(Action<object?> onCancelled, CancellationToken token)
     {
         if (token.CanBeCanceled)

@@ -7,6 +7,7 @@ internal sealed class StatelessWorkerSet(GrainId grainId, GrainClassInfo info, S
 {
     private readonly Lock _lock = new();
     private readonly List<Activation> _workers = [];
+    private bool _isRemoved;
 
     public IReadOnlyList<Activation> Workers
     {
@@ -19,11 +20,19 @@ internal sealed class StatelessWorkerSet(GrainId grainId, GrainClassInfo info, S
         }
     }
 
-    public void Receive(Message message)
+    public void Receive(Message message) => silo.Catalog.Deliver(message, info);
+
+    /// <summary>Takes a request; false when the last worker has gone and the set with it.</summary>
+    public bool TryReceive(Message message)
     {
         Activation? worker;
         lock (_lock)
         {
+            if (_isRemoved)
+            {
+                return false;
+            }
+
             worker = _workers.Find(static candidate => candidate.IsIdle);
             if (worker is null && _workers.Count < info.MaxLocalWorkers)
             {
@@ -36,6 +45,7 @@ internal sealed class StatelessWorkerSet(GrainId grainId, GrainClassInfo info, S
         }
 
         worker.Receive(message);
+        return true;
     }
 
     public void Cancel(long id, SiloAddress origin)
@@ -46,13 +56,13 @@ internal sealed class StatelessWorkerSet(GrainId grainId, GrainClassInfo info, S
         }
     }
 
-    /// <summary>Forgets a worker; true when none is left.</summary>
+    /// <summary>Forgets a worker; true when none is left, and then the set takes nothing any more.</summary>
     public bool Remove(Activation worker)
     {
         lock (_lock)
         {
             _workers.Remove(worker);
-            return _workers.Count == 0;
+            return _isRemoved = _workers.Count == 0;
         }
     }
 }
