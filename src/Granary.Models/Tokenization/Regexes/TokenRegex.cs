@@ -28,7 +28,8 @@ internal sealed class TokenRegex
     /// <exception cref="Granary.Errors.GranaryException">The pattern is too expensive for this text.</exception>
     public void FindAll(ReadOnlySpan<char> text, List<(int Start, int End)> matches)
     {
-        var matcher = new Matcher(_code, text, FreeSteps + StepsPerChar * text.Length, _pattern);
+        var budget = FreeSteps + StepsPerChar * text.Length;
+        var matcher = new Matcher(_code, text, budget, _pattern);
         for (var at = 0; at < text.Length;)
         {
             var end = matcher.Run(0, at);
@@ -42,6 +43,8 @@ internal sealed class TokenRegex
                 at += char.IsHighSurrogate(text[at]) && at + 1 < text.Length ? 2 : 1;
             }
         }
+
+        EncodingWork.Add(budget - matcher.Budget);
     }
 
     // Low: how far a loop may give back; -1 for a plain alternative.
@@ -55,6 +58,9 @@ internal sealed class TokenRegex
         private long _budget = budget;
         private Choice[] _choices = new Choice[32];
         private int _count;
+
+        /// <summary>The steps that are left.</summary>
+        public readonly long Budget => _budget;
 
         /// <summary>The end of the match that starts at <paramref name="position"/>, or -1.</summary>
         public int Run(int pc, int position)
