@@ -1,0 +1,70 @@
+using Granary.Host.Chat;
+using Granary.Host.Local;
+
+namespace Granary.Cluster.Tests;
+
+/// <summary>A process that hangs looks dead to the others; when it goes on, it must not run what they run by then.</summary>
+public sealed class PausedSiloTests(PausedSiloTests.PausedZones cluster) : IClassFixture<PausedSiloTests.PausedZones>
+{
+    private const int Stop = 19;
+    private const int Continue = 18;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task PausedSilo_losesItsConversationsToTheOthers_andEndsWhenItGoesOn()
+    {
+        var sessions = new List<string>();
+        foreach (var silo in cluster.Silos)
+        {
+            var session = await RunningCluster.CreateAsync(silo.Url!);
+            await RunningCluster.SayAsync(silo.Url!, session, "Hello");
+            sessions.Add(session);
+        }
+
+        var paused = cluster.Silos[2];
+        var survivor = cluster.Silos[0].Url!;
+        paused.Signal(Stop);
+        try
+        {
+            foreach (var session in sessions)
+            {
+                var reply = await RetryAsync(() => RunningCluster.SayAsync(survivor, session, "Hello"));
+                Assert.Equal("stop", reply.FinishReason);
+                Assert.NotEqual(paused.Name, reply.Silo);
+                Assert.True((await RunningCluster.HistoryAsync(survivor, session)).Length >= 4);
+            }
+
+            Assert.True(paused.IsAlive());
+        }
+        finally
+        {
+            paused.Signal(Continue);
+        }
+
+        // The end of a process that is not this one's child is seen by looking.
+        using var deadline = new CancellationTokenSource(Patience);
+        while (paused.IsAlive())
+        {
+            await Task.Delay(100, deadline.Token);
+        }
+    }
+
+    // Until the death is declared a turn may be refused with a retryable code; a client repeats it, as documented.
+    private static async Task<T> RetryAsync<T>(Func<Task<T>> action)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await action();
+            }
+            catch (HubException refusal) when (refusal.Code is "unavailable" or "session_busy" && TimeProvider.System.GetElapsedTime(begin) < Patience)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    public sealed class PausedZones() : RunningCluster("up", "--zones", "3");
+}
