@@ -1,9 +1,10 @@
 using Granary.Benchmarks.Grains;
+using Granary.Benchmarks.Tokenization;
 
 namespace Granary.Benchmarks;
 
 /// <summary>All benchmarks.</summary>
 internal static class BenchmarkRegistry
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark()];
 }
