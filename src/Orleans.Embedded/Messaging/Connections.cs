@@ -140,7 +140,11 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            if (!_stopping.IsCancellationRequested && !(peer is not null && silo.Membership.Current.IsGone(peer)))
+            if (exception is not (IOException or SocketException or OperationCanceledException or ObjectDisposedException))
+            {
+                silo.Logs.MalformedInput(exception, peer);
+            }
+            else if (!_stopping.IsCancellationRequested && !(peer is not null && silo.Membership.Current.IsGone(peer)))
             {
                 silo.Logs.ConnectionFailed(exception, peer);
             }

@@ -56,6 +56,11 @@ internal static class MessageFrame
     {
         var reader = new WireReader(header);
         var kind = (MessageKind)reader.ReadVarUInt();
+        if (kind is < MessageKind.Request or > MessageKind.Forwarded)
+        {
+            throw new InvalidDataException($"A peer sent a message of the unknown kind {kind}.");
+        }
+
         var id = (long)reader.ReadUInt64();
         if (kind is not (MessageKind.Request or MessageKind.OneWay or MessageKind.Cancel))
         {

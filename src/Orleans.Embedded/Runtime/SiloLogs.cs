@@ -29,6 +29,9 @@ internal sealed partial class SiloLogs(ILogger logger)
     [LoggerMessage(111, LogLevel.Warning, "A connection was refused: {Verdict}.")]
     public partial void HandshakeRefused(Messaging.HandshakeVerdict verdict);
 
+    [LoggerMessage(112, LogLevel.Warning, "{Peer} sent what is no message; its connection is closed.")]
+    public partial void MalformedInput(Exception exception, SiloAddress? peer);
+
     [LoggerMessage(120, LogLevel.Warning, "Activating {Grain} failed.")]
     public partial void ActivationFailed(Exception exception, GrainId grain);
 
