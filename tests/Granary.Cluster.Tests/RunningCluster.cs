@@ -24,9 +24,13 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
     {
         // Conversations and models of a developer's own installation are left alone.
         Cli = new Cli(_data);
+        await PrepareAsync();
         var up = await Cli.RunAsync([.. upArguments, "--port", $"{FreePort.AtOrAfter(21000)}"]);
         Assert.True(up.ExitCode == 0, up.Output + up.Error);
     }
+
+    /// <summary>Runs before <c>up</c>.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
