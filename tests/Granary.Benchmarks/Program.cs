@@ -4,6 +4,12 @@ using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Reporting;
 using Spectre.Console;
 
+if (Console.IsOutputRedirected)
+{
+    AnsiConsole.Profile.Width = 160;
+    AnsiConsole.Profile.Capabilities.Ansi = false;
+}
+
 var name = new Argument<string>("name") { Description = "One of: " + string.Join(", ", BenchmarkRegistry.All.Select(benchmark => benchmark.Name)) + "." };
 name.AcceptOnlyFromAmong([.. BenchmarkRegistry.All.Select(benchmark => benchmark.Name)]);
 var json = new Option<FileInfo>("--json") { Description = "Write machine, versions, figures and bars to this file." };
@@ -20,11 +26,6 @@ root.SetAction(async (parsed, cancellationToken) =>
     var report = context.ToReport(benchmark.Name);
     var other = parsed.GetValue(compare) is { } file ? await ReportFile.ReadAsync(file, cancellationToken) : null;
     report = benchmark.Judge(report, other);
-    if (Console.IsOutputRedirected)
-    {
-        AnsiConsole.Profile.Width = 160;
-    }
-
     ReportTable.Print(AnsiConsole.Console, report, other);
     if (parsed.GetValue(json) is { } target)
     {
@@ -34,4 +35,11 @@ root.SetAction(async (parsed, cancellationToken) =>
     return report.Bars.All(bar => bar.Holds) ? 0 : 1;
 });
 root.Subcommands.Add(SiloProcess.Command());
-return await root.Parse(args).InvokeAsync();
+var arguments = root.Parse(args);
+if (arguments.Errors.Count > 0)
+{
+    await Console.Error.WriteLineAsync($"bench: {arguments.Errors[0].Message.ReplaceLineEndings(" ")} (see 'bench --help')");
+    return 2;
+}
+
+return await arguments.InvokeAsync();

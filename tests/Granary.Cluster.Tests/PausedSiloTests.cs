@@ -42,7 +42,8 @@ public sealed class PausedSiloTests(PausedSiloTests.PausedZones cluster) : IClas
         }
 
         // The end of a process that is not this one's child is seen by looking.
-        using var deadline = new CancellationTokenSource(Patience);
+        // It leaves by itself, after a shutdown that may take its whole time limit, since nobody talks to it any more.
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (paused.IsAlive())
         {
             await Task.Delay(100, deadline.Token);

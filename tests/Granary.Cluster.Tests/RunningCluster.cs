@@ -37,7 +37,15 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
         GC.SuppressFinalize(this);
         await Cli.RunAsync("down");
         _http.Dispose();
-        Directory.Delete(_data, recursive: true);
+        if (Directory.Exists(UnprivilegedUser.StoreFolder(_data)))
+        {
+            Directory.Delete(UnprivilegedUser.StoreFolder(_data), recursive: true);
+        }
+
+        if (Directory.Exists(_data))
+        {
+            Directory.Delete(_data, recursive: true);
+        }
     }
 
     public async Task<JsonElement> StatusAsync(Uri gateway) =>

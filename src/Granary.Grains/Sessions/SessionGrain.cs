@@ -129,14 +129,14 @@ internal sealed partial class SessionGrain(
             await StopAsync();
             await GrainErrors.GuardAsync(() => Index(info).RemoveAsync(Id));
             await GrainErrors.GuardStoreAsync(() => store.ClearStateAsync());
+
+            // The activation stays until it is idle for long: a reader of the stopped turn still has its last events to fetch.
+            store.State = new SessionState();
         }
-        catch
+        finally
         {
             _deleted = false;
-            throw;
         }
-
-        DeactivateOnIdle();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

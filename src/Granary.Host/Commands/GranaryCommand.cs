@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 
 namespace Granary.Host.Commands;
 
@@ -13,6 +14,13 @@ internal static class GranaryCommand
     /// <summary>Parses and runs. A wrong command line ends with one line and exit code 2, a failure with one line and exit code 1.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (System.Console.IsOutputRedirected)
+        {
+            // A file or a pipe wants no colours and no narrow columns.
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Width = 160;
+        }
+
         var parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {

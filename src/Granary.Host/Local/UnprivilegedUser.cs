@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Granary.Host.Commands;
 
 namespace Granary.Host.Local;
@@ -20,18 +22,26 @@ internal static class UnprivilegedUser
     /// <summary>A folder for the server's data: below <paramref name="data"/>, or, for root, below /var/lib/granary, since a system user cannot enter every home.</summary>
     public static async Task<string> FolderAsync(string data, string server, string user, CancellationToken cancellationToken)
     {
-        if (!Environment.IsPrivilegedProcess)
+        var folder = Path.Combine(StoreFolder(data), server);
+        Directory.CreateDirectory(folder);
+        if (Environment.IsPrivilegedProcess)
         {
-            var own = Path.Combine(data, server);
-            Directory.CreateDirectory(own);
-            return own;
+            await RunAsync(["chown", user, folder], cancellationToken);
         }
 
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Path.GetFullPath(data))))[..12];
-        var folder = Path.Combine("/var/lib/granary", hash, server);
-        Directory.CreateDirectory(folder);
-        await RunAsync(["chown", user, folder], cancellationToken);
         return folder;
+    }
+
+    /// <summary>The folder that holds all servers' data of the installation whose own data is in <paramref name="data"/>.</summary>
+    public static string StoreFolder(string data)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return data;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(data))))[..12];
+        return Path.Combine("/var/lib/granary", hash);
     }
 
     /// <summary>Runs a command to its end.</summary>

@@ -26,14 +26,22 @@ internal sealed class BenchCluster : IAsyncDisposable
         }
 
         var cluster = new BenchCluster();
-        cluster._connectionString = await cluster._postgres.StartAsync();
-        cluster._host = await BenchSilo.StartAsync(cluster._connectionString, cluster._clusterId, cancellationToken);
-        for (var i = 0; i < others; i++)
+        try
         {
-            await cluster.AddAsync(cancellationToken);
-        }
+            cluster._connectionString = await cluster._postgres.StartAsync();
+            cluster._host = await BenchSilo.StartAsync(cluster._connectionString, cluster._clusterId, cancellationToken);
+            for (var i = 0; i < others; i++)
+            {
+                await cluster.AddAsync(cancellationToken);
+            }
 
-        return cluster;
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts another silo, and waits until it takes grains.</summary>

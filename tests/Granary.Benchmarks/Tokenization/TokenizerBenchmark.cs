@@ -56,9 +56,8 @@ internal sealed class TokenizerBenchmark : IBenchmark
     private static double Rate(BenchmarkContext context, string text, Func<int> encode)
     {
         var megabytes = Encoding.UTF8.GetByteCount(text) / (double)BenchTexts.Bytes;
-        // The fastest counts: what else the machine does only slows it down, and the first run compiles.
-        var best = 0.0;
-        for (var run = 0; run <= context.Runs; run++)
+        var rates = new double[context.Runs];
+        for (var run = -1; run < context.Runs; run++) // the first compiles and does not count
         {
             var start = Stopwatch.GetTimestamp();
             if (encode() == 0)
@@ -66,10 +65,13 @@ internal sealed class TokenizerBenchmark : IBenchmark
                 throw new InvalidOperationException("A text of a megabyte gave nothing.");
             }
 
-            best = Math.Max(best, megabytes / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            if (run >= 0)
+            {
+                rates[run] = megabytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
         }
 
-        return best;
+        return BenchmarkContext.Median(rates);
     }
 
     private static List<(string Model, string Folder)> Folders(BenchmarkContext context)
