@@ -32,15 +32,15 @@ internal static class SiloProcess
         while (true)
         {
             var (ready, state) = await AskAsync(http, cancellationToken);
+            var elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(begin);
+            if (!process.IsAlive()) // whatever answers there is another's then
+            {
+                throw new CommandException($"silo {process.Name} ended at its start: {LastWords(LogFile(paths, process.Name))} (log: {LogFile(paths, process.Name)})");
+            }
+
             if (ready)
             {
                 return;
-            }
-
-            var elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(begin);
-            if (!process.IsAlive())
-            {
-                throw new CommandException($"silo {process.Name} ended at its start: {LastWords(LogFile(paths, process.Name))} (log: {LogFile(paths, process.Name)})");
             }
 
             if (elapsed > Patience)
