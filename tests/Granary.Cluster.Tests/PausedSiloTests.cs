@@ -1,4 +1,3 @@
-using Granary.Host.Chat;
 using Granary.Host.Local;
 
 namespace Granary.Cluster.Tests;
@@ -8,7 +7,6 @@ public sealed class PausedSiloTests(PausedSiloTests.PausedZones cluster) : IClas
 {
     private const int Stop = 19;
     private const int Continue = 18;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     [Fact]
     public async Task PausedSilo_losesItsConversationsToTheOthers_andEndsWhenItGoesOn()
@@ -28,7 +26,7 @@ public sealed class PausedSiloTests(PausedSiloTests.PausedZones cluster) : IClas
         {
             foreach (var session in sessions)
             {
-                var reply = await RetryAsync(() => RunningCluster.SayAsync(survivor, session, "Hello"));
+                var reply = await RunningCluster.RetryAsync(() => RunningCluster.SayAsync(survivor, session, "Hello"));
                 Assert.Equal("stop", reply.FinishReason);
                 Assert.NotEqual(paused.Name, reply.Silo);
                 Assert.True((await RunningCluster.HistoryAsync(survivor, session)).Length >= 4);
@@ -47,23 +45,6 @@ public sealed class PausedSiloTests(PausedSiloTests.PausedZones cluster) : IClas
         while (paused.IsAlive())
         {
             await Task.Delay(100, deadline.Token);
-        }
-    }
-
-    // Until the death is declared a turn may be refused with a retryable code; a client repeats it, as documented.
-    private static async Task<T> RetryAsync<T>(Func<Task<T>> action)
-    {
-        var begin = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await action();
-            }
-            catch (HubException refusal) when (refusal.Code is "unavailable" or "session_busy" && TimeProvider.System.GetElapsedTime(begin) < Patience)
-            {
-                await Task.Delay(100);
-            }
         }
     }
 

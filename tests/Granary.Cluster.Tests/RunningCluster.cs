@@ -9,6 +9,7 @@ namespace Granary.Cluster.Tests;
 /// <summary>What <c>granary up</c> started: real silo processes and, with zones, real PostgreSQL and Redis.</summary>
 public abstract class RunningCluster(params string[] upArguments) : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly string _data = Directory.CreateTempSubdirectory("granary-cluster-").FullName;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -82,6 +83,23 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
     {
         await using var hub = await ConnectAsync(gateway);
         return (await hub.InvokeAsync<History>("History", CancellationToken.None, session)).Messages;
+    }
+
+    /// <summary>Repeats what is refused with a retryable code, as a client does while a silo's death is not yet declared.</summary>
+    internal static async Task<T> RetryAsync<T>(Func<Task<T>> action)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await action();
+            }
+            catch (HubException refusal) when (refusal.Code is "unavailable" or "session_busy" && TimeProvider.System.GetElapsedTime(begin) < Patience)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     internal static async Task<HubConnection> ConnectAsync(Uri gateway)

@@ -23,28 +23,10 @@ public sealed class SiloDeathTests(ThreeZones cluster) : IClassFixture<ThreeZone
 
         foreach (var session in sessions)
         {
-            var reply = await RetryAsync(() => RunningCluster.SayAsync(survivor, session, "Hello"));
+            var reply = await RunningCluster.RetryAsync(() => RunningCluster.SayAsync(survivor, session, "Hello"));
             Assert.Equal("stop", reply.FinishReason);
             Assert.NotEqual(victim.Name, reply.Silo);
             Assert.True((await RunningCluster.HistoryAsync(survivor, session)).Length >= 4);
-        }
-    }
-
-    // While the death is not yet declared a turn may be refused with a retryable code; a client repeats it, as documented.
-    private static async Task<T> RetryAsync<T>(Func<Task<T>> action)
-    {
-        var deadline = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await action();
-            }
-            catch (Host.Chat.HubException refusal) when (refusal.Code is "unavailable" or "session_busy"
-                && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30))
-            {
-                await Task.Delay(100);
-            }
         }
     }
 }
