@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Granary.Host.Chat;
 using Granary.Host.Local;
@@ -11,7 +9,6 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private readonly string _data = Directory.CreateTempSubdirectory("granary-cluster-").FullName;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     public Cli Cli { get; private set; } = null!;
 
@@ -37,7 +34,6 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
     {
         GC.SuppressFinalize(this);
         await Cli.RunAsync("down");
-        _http.Dispose();
         if (Directory.Exists(UnprivilegedUser.StoreFolder(_data)))
         {
             Directory.Delete(UnprivilegedUser.StoreFolder(_data), recursive: true);
@@ -48,9 +44,6 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
             Directory.Delete(_data, recursive: true);
         }
     }
-
-    public async Task<JsonElement> StatusAsync(Uri gateway) =>
-        await _http.GetFromJsonAsync<JsonElement>(new Uri(gateway, "api/cluster"));
 
     /// <summary>Creates a conversation at a gateway.</summary>
     internal static async Task<string> CreateAsync(Uri gateway)

@@ -14,7 +14,7 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
     /// <exception cref="GranaryException"><c>model_not_found</c> or <c>unavailable</c>.</exception>
     public async Task<IReadOnlyList<ReplicaDescriptor>> GetAsync(string model)
     {
-        if (_entries.TryGetValue(model, out var entry) && entry.Replicas.Length > 0 && timeProvider.GetElapsedTime(entry.ReadAt) < MaxAge)
+        if (_entries.TryGetValue(model, out var entry) && timeProvider.GetElapsedTime(entry.ReadAt) < MaxAge)
         {
             return entry.Replicas;
         }

@@ -13,15 +13,14 @@ internal sealed class ChatTerminal(Uri gateway, string? session, string? model) 
     /// <summary>Says one thing, prints the reply, and tells how to go on.</summary>
     public async Task<int> SayAsync(string text, CancellationToken cancellationToken)
     {
-        await ConnectAsync(cancellationToken);
+        await BeginAsync(cancellationToken);
         try
         {
-            await OpenAsync(cancellationToken);
             await ReplyAsync(text, cancellationToken);
         }
         catch (HubException refusal)
         {
-            throw new CommandException($"{refusal.Message} ({refusal.Code})", innerException: refusal);
+            throw Refused(refusal);
         }
 
         await System.Console.Error.WriteLineAsync($"(go on with: deploy/granary chat --session {_session} TEXT)");
@@ -31,16 +30,7 @@ internal sealed class ChatTerminal(Uri gateway, string? session, string? model) 
     /// <summary>Reads lines until the end; Ctrl-C stops a running reply.</summary>
     public async Task<int> TalkAsync(CancellationToken cancellationToken)
     {
-        await ConnectAsync(cancellationToken);
-        try
-        {
-            await OpenAsync(cancellationToken);
-        }
-        catch (HubException refusal)
-        {
-            throw new CommandException($"{refusal.Message} ({refusal.Code})", innerException: refusal);
-        }
-
+        await BeginAsync(cancellationToken);
         AnsiConsole.MarkupLineInterpolated($"[grey]conversation {_session} at {gateway} — /new begins another, /quit or Ctrl-D ends, Ctrl-C stops a reply[/]");
         while (true)
         {
@@ -97,17 +87,24 @@ internal sealed class ChatTerminal(Uri gateway, string? session, string? model) 
         }
     }
 
-    private async Task ConnectAsync(CancellationToken cancellationToken)
+    private async Task BeginAsync(CancellationToken cancellationToken)
     {
         try
         {
             await _hub.StartAsync(new Uri(gateway, "hubs/chat"), cancellationToken);
+            await OpenAsync(cancellationToken);
         }
         catch (WebSocketException failure)
         {
             throw GatewayUrl.Unreachable(gateway, failure);
         }
+        catch (HubException refusal)
+        {
+            throw Refused(refusal);
+        }
     }
+
+    private static CommandException Refused(HubException refusal) => new($"{refusal.Message} ({refusal.Code})", innerException: refusal);
 
     private async Task OpenAsync(CancellationToken cancellationToken) =>
         _session ??= (await _hub.InvokeAsync<SessionCreated>("Create", cancellationToken, new { model })).Id;
