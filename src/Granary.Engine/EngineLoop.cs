@@ -163,7 +163,7 @@ internal sealed partial class EngineLoop(
     {
         _text.Clear();
         sequence.Append(token);
-        if (!sequence.IgnoreEndOfSequence && model.EndOfSequenceTokens.Contains(token))
+        if (!sequence.Settings.IgnoreEndOfSequence && model.EndOfSequenceTokens.Contains(token))
         {
             sequence.Text.Flush(_text);
             return FinishReason.Stop;

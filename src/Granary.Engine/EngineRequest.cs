@@ -14,9 +14,15 @@ public sealed record EngineRequest
     /// <summary>How tokens are chosen; gaps take the model's defaults, then the engine's.</summary>
     public SamplingParameters Sampling { get; init; } = new();
 
-    /// <summary>Whether end-of-sequence tokens are output like any other, so that only stop strings and the limit end the output.</summary>
-    public bool IgnoreEndOfSequence { get; init; }
+    /// <summary>Whose request it is: tenants share the engine by their weights.</summary>
+    public string Tenant { get; init; } = "";
 
-    /// <summary>Lower starts earlier among the waiting; equal ones start in order of arrival.</summary>
+    /// <summary>The tenant's share relative to other tenants'; above 0.</summary>
+    public double TenantWeight { get; init; } = 1;
+
+    /// <summary>Lower starts earlier among the tenant's waiting requests; equal ones start in order of arrival.</summary>
     public int Priority { get; init; }
+
+    /// <summary>Secret of the tenant's that its KV blocks are hashed with: nobody finds, by hits or by timing, what others have cached.</summary>
+    public string CacheSalt { get; init; } = "";
 }

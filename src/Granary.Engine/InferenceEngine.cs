@@ -112,7 +112,6 @@ internal sealed class InferenceEngine : IEngine
         var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, new OutputStream())
         {
             Priority = request.Priority,
-            IgnoreEndOfSequence = request.IgnoreEndOfSequence,
         };
         _metrics.Arrived(sequence);
         if (!_commands.TrySend(new EngineCommand(EngineCommandKind.Submit, sequence)))

@@ -45,7 +45,7 @@ public sealed class InferenceEngineTests
         Assert.Equal(ToyTokenizer.TextOf(tokens[..end]), stopped.Text);
         Assert.Equal(FinishReason.Stop, stopped.FinishReason);
 
-        Generation ignored = await toy.Engine.CompleteAsync(ToyEngine.Request(prompt) with { IgnoreEndOfSequence = true });
+        Generation ignored = await toy.Engine.CompleteAsync(ToyEngine.Request(prompt, sampling: new SamplingParameters { IgnoreEndOfSequence = true }));
         Assert.Equal(tokens, ignored.Tokens);
     }
 

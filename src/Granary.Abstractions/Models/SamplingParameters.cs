@@ -34,6 +34,21 @@ public sealed record SamplingParameters
     /// <summary>Strings that end the output; they are not part of it. At most four.</summary>
     [Id(9)] public string[]? Stop { get; init; }
 
+    /// <summary>Fewest tokens before an end-of-sequence token or a stop string may end the output.</summary>
+    [Id(10)] public int? MinTokens { get; init; }
+
+    /// <summary>Whether end-of-sequence tokens are output like any other, so that only stop strings and the limit end the output.</summary>
+    [Id(11)] public bool? IgnoreEndOfSequence { get; init; }
+
+    /// <summary>Added to the logits of single tokens, before anything else is done to them. Bounds −100–100 each.</summary>
+    [Id(12)] public TokenBias[]? LogitBias { get; init; }
+
+    /// <summary>Asks for log-probabilities: of the chosen token and of this many most likely ones. Bounds 0–20; <see langword="null"/> asks for none.</summary>
+    [Id(13)] public int? TopLogProbs { get; init; }
+
+    /// <summary>What the output must look like.</summary>
+    [Id(14)] public OutputConstraint? Constraint { get; init; }
+
     /// <summary>These parameters, with gaps filled from <paramref name="defaults"/>.</summary>
     public SamplingParameters WithDefaults(SamplingParameters defaults) => new()
     {
@@ -47,5 +62,10 @@ public sealed record SamplingParameters
         Seed = Seed ?? defaults.Seed,
         MaxTokens = MaxTokens ?? defaults.MaxTokens,
         Stop = Stop ?? defaults.Stop,
+        MinTokens = MinTokens ?? defaults.MinTokens,
+        IgnoreEndOfSequence = IgnoreEndOfSequence ?? defaults.IgnoreEndOfSequence,
+        LogitBias = LogitBias ?? defaults.LogitBias,
+        TopLogProbs = TopLogProbs ?? defaults.TopLogProbs,
+        Constraint = Constraint ?? defaults.Constraint,
     };
 }

@@ -26,6 +26,9 @@ internal readonly record struct KvShape(int Layers, int Slots, int Heads, int Sl
     /// <summary>Bytes of the keys, or of the values, of one slot in one layer.</summary>
     public long SlotBytes => Heads * HeadBytes;
 
+    /// <summary>Bytes of one token's keys and values in all layers.</summary>
+    public int TokenBytes => 2 * Layers * Heads * HeadDim * ElementBytes;
+
     /// <summary>Bytes of everything.</summary>
     public long TotalBytes => 2L * Layers * Slots * SlotBytes;
 

@@ -23,9 +23,12 @@ internal sealed class OrtModelRunner : IModelRunner
         _session = session;
         _cache = cache;
         _buffers = buffers;
+        Classes = [new SlotClass(0, Slots, SlotTokens)];
         _decodeBindings = new GraphBinding?[Slots];
         _prefillBindings = new GraphBinding?[Slots];
     }
+
+    public IReadOnlyList<SlotClass> Classes { get; }
 
     public int Slots => _cache.Shape.Slots;
 
@@ -34,6 +37,8 @@ internal sealed class OrtModelRunner : IModelRunner
     public int MaxChunkTokens => _buffers.MaxTokens;
 
     public int VocabularySize => _buffers.VocabularySize;
+
+    public int TokenBytes => _cache.Shape.TokenBytes;
 
     /// <summary>Bytes of the KV cache.</summary>
     public long KvCacheBytes => _cache.Shape.TotalBytes;
@@ -69,8 +74,9 @@ internal sealed class OrtModelRunner : IModelRunner
         _session.RunWithBinding(_runOptions, binding.Binding);
     }
 
-    public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
+    public void Decode(int firstSlot, ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(firstSlot, 0); // one class
         int rows = tokens.Length;
         GraphBinding binding = _decodeBindings[rows - 1] ??= new GraphBinding(_session, _buffers, _cache, firstSlot: 0, rows, _buffers.DecodeRowsBuffer);
         binding.BindTokens(1);
@@ -88,7 +94,18 @@ internal sealed class OrtModelRunner : IModelRunner
 
     public Span<float> Logits(int slot) => _buffers.Logits(slot);
 
-    public void MoveSlot(int from, int to, int tokens) => _cache.Move(from, to, tokens);
+    public bool TryTopLogits(int slot, out ReadOnlySpan<float> logits, out ReadOnlySpan<int> tokens)
+    {
+        logits = [];
+        tokens = [];
+        return false;
+    }
+
+    public void CopySlot(int from, int to, int tokens) => _cache.Copy(from, to, tokens);
+
+    public void ReadKv(int slot, int firstToken, Span<byte> destination) => _cache.Read(slot, firstToken, destination);
+
+    public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source) => _cache.Write(slot, firstToken, source);
 
     public void Dispose()
     {

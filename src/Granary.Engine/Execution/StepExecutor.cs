@@ -53,7 +53,7 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             _decodePasts[slot] = sequences[slot].ComputedTokens;
         }
 
-        runner.Decode(_decodeTokens.AsSpan(0, sequences.Count), _decodePasts.AsSpan(0, sequences.Count));
+        runner.Decode(0, _decodeTokens.AsSpan(0, sequences.Count), _decodePasts.AsSpan(0, sequences.Count));
     }
 
     /// <summary>Chooses a token for every sequence whose next one is due.</summary>

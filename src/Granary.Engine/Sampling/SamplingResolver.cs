@@ -25,6 +25,7 @@ internal static class SamplingResolver
             FrequencyPenalty = Within(merged.FrequencyPenalty ?? 0f, -2f, 2f, "frequency_penalty"),
             Seed = merged.Seed ?? Random.Shared.NextInt64(),
             Stop = CheckedStop(merged.Stop),
+            IgnoreEndOfSequence = merged.IgnoreEndOfSequence ?? false,
         };
     }
 

@@ -25,6 +25,8 @@ internal sealed record SamplingSettings
 
     public required string[] Stop { get; init; }
 
+    public bool IgnoreEndOfSequence { get; init; }
+
     public bool IsGreedy => Temperature < LeastTemperature;
 
     public bool HasPenalties => HasOutputPenalties || HasRepetitionPenalty;

@@ -36,8 +36,6 @@ internal sealed class Sequence
 
     public int Priority { get; init; }
 
-    public bool IgnoreEndOfSequence { get; init; }
-
     public SamplingSettings Settings { get; }
 
     public TokenPenalties? Penalties { get; }

@@ -84,7 +84,7 @@ internal sealed class SlotTable(IModelRunner runner)
         }
 
         int from = SlotOf(sequence);
-        runner.MoveSlot(from, to, sequence.ComputedTokens);
+        runner.CopySlot(from, to, sequence.ComputedTokens);
         _slots[from] = null;
         Place(sequence, to);
     }

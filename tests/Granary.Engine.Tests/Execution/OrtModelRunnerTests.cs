@@ -34,7 +34,7 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
         {
             for (int step = 0; step < steps; step++)
             {
-                runner.Decode(tokens, pasts);
+                runner.Decode(0, tokens, pasts);
                 for (int slot = 0; slot < 3; slot++)
                 {
                     pasts[slot]++;
@@ -44,13 +44,13 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
     }
 
     [Fact]
-    public async Task MoveSlot_moved_sequence_gives_same_logits()
+    public async Task CopySlot_copied_sequence_gives_same_logits()
     {
         ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("qwen2"));
-        await OnItsOwnThread(() => MoveAndDecode(model));
+        await OnItsOwnThread(() => CopyAndDecode(model));
     }
 
-    private static void MoveAndDecode(ImportedModel model)
+    private static void CopyAndDecode(ImportedModel model)
     {
         using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 3, Threads = 1 });
         int[] prompt = [5, 9, 200, 31];
@@ -58,9 +58,31 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
         runner.Prefill(2, prompt, 0);
         runner.Prefill(1, [8, 8, 8], 0);
         Assert.Equal(runner.Logits(0), runner.Logits(2));
-        runner.MoveSlot(2, 1, prompt.Length);
-        runner.Decode([77, 77], [4, 4]);
+        runner.CopySlot(2, 1, prompt.Length);
+        runner.Decode(0, [77, 77], [4, 4]);
         Assert.Equal(runner.Logits(0), runner.Logits(1));
+    }
+
+    [Fact]
+    public async Task ReadKv_written_to_another_slot_gives_same_logits()
+    {
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("qwen2"));
+        await OnItsOwnThread(() => ReadAndWrite(model));
+    }
+
+    private static void ReadAndWrite(ImportedModel model)
+    {
+        using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 3, Threads = 1 });
+        runner.Prefill(0, [5, 9, 200, 31], 0);
+        byte[] first = new byte[3 * runner.TokenBytes];
+        byte[] last = new byte[runner.TokenBytes];
+        runner.ReadKv(0, 0, first);
+        runner.ReadKv(0, 3, last);
+        runner.WriteKv(1, 0, first);
+        runner.WriteKv(1, 3, last);
+        runner.Decode(0, [77, 77], [4, 4]);
+        Assert.Equal(runner.Logits(0), runner.Logits(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => runner.ReadKv(0, runner.SlotTokens, last));
     }
 
     [Fact]

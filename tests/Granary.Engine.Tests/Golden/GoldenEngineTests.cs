@@ -71,7 +71,6 @@ public sealed class GoldenEngineTests(ImportedModels models)
     {
         RequestId = "golden",
         Prompt = prompt.Ids,
-        Sampling = new SamplingParameters { Temperature = 0, MaxTokens = maxTokens ?? prompt.Greedy.Length },
-        IgnoreEndOfSequence = true,
+        Sampling = new SamplingParameters { Temperature = 0, MaxTokens = maxTokens ?? prompt.Greedy.Length, IgnoreEndOfSequence = true },
     };
 }

@@ -17,7 +17,7 @@ public sealed class SlotTableTests
         slots.Release(sequences[0]);
 
         Assert.Equal((null, 1, 0), (sequences[0].Slot, sequences[1].Slot, sequences[2].Slot));
-        Assert.Equal((2, 2, 1), (slots.Decoding, slots.Held, runner.Moves));
+        Assert.Equal((2, 2, 1), (slots.Decoding, slots.Held, runner.Copies));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Granary.Engine.Execution;
 
 namespace Granary.Engine.Tests.Toy;
@@ -15,13 +16,17 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
 
     public int SlotTokens => slotTokens;
 
+    public IReadOnlyList<SlotClass> Classes { get; } = [new(0, slots, slotTokens)];
+
+    public int TokenBytes => sizeof(int);
+
     public int MaxChunkTokens => maxChunkTokens;
 
     public int VocabularySize => vocabularySize;
 
     public bool IsDisposed { get; private set; }
 
-    public int Moves { get; private set; }
+    public int Copies { get; private set; }
 
     /// <summary>Called before each forward pass, with the slots' token counts after it; may block or throw.</summary>
     public Action<ToyCall>? Before { get; set; }
@@ -37,25 +42,38 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
         Compute(slot, pastTokens + tokens.Length);
     }
 
-    public void Decode(ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
+    public void Decode(int firstSlot, ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
     {
         Check(tokens.Length == pastTokens.Length, "one past a token");
         Before?.Invoke(new ToyCall(IsDecode: true, tokens.Length, 1));
-        for (int slot = 0; slot < tokens.Length; slot++)
+        for (int row = 0; row < tokens.Length; row++)
         {
-            _slots[slot][pastTokens[slot]] = tokens[slot];
-            Compute(slot, pastTokens[slot] + 1);
+            _slots[firstSlot + row][pastTokens[row]] = tokens[row];
+            Compute(firstSlot + row, pastTokens[row] + 1);
         }
     }
 
     public Span<float> Logits(int slot) => _logits[slot];
 
-    public void MoveSlot(int from, int to, int tokens)
+    public bool TryTopLogits(int slot, out ReadOnlySpan<float> logits, out ReadOnlySpan<int> tokens)
     {
-        Moves++;
-        Array.Copy(_slots[from], _slots[to], tokens);
-        Array.Fill(_slots[from], -1);
+        logits = [];
+        tokens = [];
+        return false;
     }
+
+    public void CopySlot(int from, int to, int tokens)
+    {
+        Copies++;
+        Array.Copy(_slots[from], _slots[to], tokens);
+        Array.Fill(_slots[to], -1, tokens, slotTokens - tokens);
+    }
+
+    public void ReadKv(int slot, int firstToken, Span<byte> destination) =>
+        MemoryMarshal.AsBytes(_slots[slot].AsSpan(firstToken, destination.Length / TokenBytes)).CopyTo(destination);
+
+    public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source) =>
+        source.CopyTo(MemoryMarshal.AsBytes(_slots[slot].AsSpan(firstToken, source.Length / TokenBytes)));
 
     public void Dispose() => IsDisposed = true;
 
