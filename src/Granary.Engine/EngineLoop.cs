@@ -139,14 +139,14 @@ internal sealed partial class EngineLoop(
             metrics.TokenGenerated(sequence);
             if (reason is null)
             {
-                sequence.Stream.Write(sequence.Sampled, _text);
+                sequence.Stream.Write(sequence.Sampled, _text, sequence.Sampling.LogProbs);
             }
             else
             {
                 Leave(sequence);
                 metrics.Finished(sequence, reason.Value);
                 var usage = new TokenUsage(sequence.PromptTokens, 0, sequence.OutputTokens);
-                sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, usage);
+                sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, usage, sequence.EndsOutput(sequence.Sampled) ? null : sequence.Sampling.LogProbs);
             }
 
             return 1;
@@ -163,7 +163,7 @@ internal sealed partial class EngineLoop(
     {
         _text.Clear();
         sequence.Append(token);
-        if (!sequence.Settings.IgnoreEndOfSequence && model.EndOfSequenceTokens.Contains(token))
+        if (sequence.EndsOutput(token))
         {
             sequence.Text.Flush(_text);
             return FinishReason.Stop;

@@ -15,6 +15,9 @@ public sealed record EngineOutput
     /// <summary>The text that became certain: whole characters, no special tokens, and nothing that may still turn out to be a stop string.</summary>
     public required string Text { get; init; }
 
+    /// <summary>One for each of <see cref="Tokens"/>, but for an end-of-sequence token that ended the output; <see langword="null"/> where none were asked for.</summary>
+    public TokenLogProbs[]? LogProbs { get; init; }
+
     /// <summary>Set on the last output alone.</summary>
     public FinishReason? FinishReason { get; init; }
 

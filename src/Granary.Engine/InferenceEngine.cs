@@ -100,7 +100,7 @@ internal sealed class InferenceEngine : IEngine
 
     private Sequence Submit(EngineRequest request)
     {
-        SamplingSettings settings = SamplingResolver.Resolve(request.Sampling, Manifest.Defaults);
+        SamplingSettings settings = SamplingResolver.ResolveFor(Manifest, request.Sampling);
         int maxTokens = _admission.Check(request);
         if (!_progress.TryEnter())
         {
@@ -108,8 +108,9 @@ internal sealed class InferenceEngine : IEngine
                 ErrorCode.Overloaded, $"The queue of model '{Manifest.Name}' is full here ({_progress.InFlight} requests). Try again later.");
         }
 
-        var text = new OutputText(_tokenizer.CreateStreamDecoder(), settings.Stop);
-        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, new OutputStream())
+        var text = new OutputText(_tokenizer.CreateStreamDecoder(), settings.Stop, settings.MinTokens);
+        var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(_tokenizer, top) : null);
+        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream)
         {
             Priority = request.Priority,
         };

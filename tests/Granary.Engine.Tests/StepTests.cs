@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Granary.Engine.Tests.Toy;
+using Granary.Models;
 
 namespace Granary.Engine.Tests;
 
@@ -32,15 +33,28 @@ public sealed class StepTests
         Assert.All(chunks, i => Assert.True(order[i].TokensPerRow <= 32 && order[i + 1].IsDecode));
     }
 
-    [Fact]
-    public async Task Step_steady_state_allocates_nothing_on_the_engines_thread()
+    private static readonly Dictionary<string, SamplingParameters> SamplingsByName = new(StringComparer.Ordinal)
+    {
+        ["greedy"] = new(),
+        ["drawn"] = new() { Temperature = 1, TopP = 0.9f, MinP = 0.01f },
+        ["drawn from the best"] = new() { Temperature = 1, TopK = 20, TopP = 0.9f },
+        ["penalised"] = new() { RepetitionPenalty = 1.1f, PresencePenalty = 0.5f, FrequencyPenalty = 0.5f },
+        ["biased"] = new() { LogitBias = [new(1, 5), new(2, -100)], MinTokens = 900 },
+        ["with log-probabilities"] = new() { Temperature = 1, TopLogProbs = 20 },
+    };
+
+    public static TheoryData<string> Samplings => [.. SamplingsByName.Keys];
+
+    [Theory]
+    [MemberData(nameof(Samplings))]
+    public async Task Step_steady_state_allocates_nothing_on_the_engines_thread(string sampling)
     {
         List<long> allocated = [];
         await using ToyEngine toy = await ToyEngine.StartAsync(
             new EngineOptions { Slots = 4, SlotTokens = 1024 },
             configure: runner => runner.Before = _ => allocated.Add(GC.GetAllocatedBytesForCurrentThread()));
         allocated.Capacity = 10_000;
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 900))));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 900, SamplingsByName[sampling]))));
 
         // Buffers that the reader has yet to take may grow now and then; a step as such allocates nothing.
         long[] steps = [.. allocated.Skip(200).Zip(allocated.Skip(201), (before, after) => after - before).Order()];

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Granary.Models;
 
 /// <summary>Text to token ids and back, byte for byte as Hugging Face tokenizers does it.</summary>
@@ -15,6 +17,13 @@ public interface ITokenizer
     /// <summary>Decodes ids; bytes that are no UTF-8 become U+FFFD.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is outside the vocabulary.</exception>
     string Decode(ReadOnlySpan<int> tokens, bool skipSpecialTokens = true);
+
+    /// <summary>
+    /// The bytes that a token adds to a text that it does not begin, so that a leading space counts; a special token's are those of its name. Not always whole
+    /// characters.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
+    byte[] BytesOf(int token) => Encoding.UTF8.GetBytes(Decode([token], skipSpecialTokens: false));
 
     /// <summary>A decoder for one stream, which holds back an unfinished UTF-8 character.</summary>
     ITokenStreamDecoder CreateStreamDecoder(bool skipSpecialTokens = true);

@@ -80,7 +80,7 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             return;
         }
 
-        if (_sampler.TrySample(runner.Logits(SlotOf(sequence)), sequence.Settings, sequence.Penalties, sequence.Tokens.Length, out int token))
+        if (TrySample(sequence, SlotOf(sequence), out int token))
         {
             sequence.Sampled = token;
             return;
@@ -90,6 +90,14 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             ErrorCode.Internal, $"Model '{model}' computed logits that are not finite numbers. Try again; if it persists, import the model again.");
         LogBadLogits(model, sequence.RequestId, sequence.Tokens.Length);
     }
+
+    /// <summary>Where the device has selected the best logits and they are all it takes, the row stays on it.</summary>
+    private bool TrySample(Sequence sequence, int slot, out int token) =>
+        sequence.Sampling.IsDecidedByBest(int.MaxValue)
+        && runner.TryTopLogits(slot, out ReadOnlySpan<float> best, out ReadOnlySpan<int> tokens)
+        && sequence.Sampling.IsDecidedByBest(tokens.Length)
+            ? _sampler.TrySample(best, tokens, sequence.Sampling.Settings, sequence.Tokens.Length, out token)
+            : _sampler.TrySample(runner.Logits(slot), sequence.Sampling, sequence.Tokens.Length, out token);
 
     private static int SlotOf(Sequence sequence) =>
         sequence.Slot ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} holds no slot.");

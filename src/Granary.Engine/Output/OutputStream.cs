@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Threading.Tasks.Sources;
+using Granary.Engine.Sampling;
 using Granary.Models;
 using Granary.Serving;
 
@@ -14,7 +15,7 @@ namespace Granary.Engine.Output;
 /// It is its own wait and its own work item, so that waking the reader, once a token, allocates nothing on the engine's
 /// thread (StepTests.Step_steady_state_allocates_nothing_on_the_engines_thread).
 /// </remarks>
-internal sealed class OutputStream : IValueTaskSource, IThreadPoolWorkItem
+internal sealed class OutputStream(LogProbReader? logProbs = null) : IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private readonly List<int> _tokens = [];
@@ -27,24 +28,22 @@ internal sealed class OutputStream : IValueTaskSource, IThreadPoolWorkItem
     private bool _ended;
     private Exception? _error;
 
-    /// <summary>Adds a step's token and text.</summary>
-    public void Write(int token, StringBuilder text)
+    /// <summary>Adds a step's token and text, and its log-probabilities if the caller asked for them.</summary>
+    public void Write(int token, StringBuilder text, LogProbRow? row = null)
     {
         lock (_lock)
         {
-            _tokens.Add(token);
-            _text.Append(text);
+            Add(token, text, row);
             Wake();
         }
     }
 
     /// <summary>Ends the stream with the sequence's last token.</summary>
-    public void Finish(int token, StringBuilder text, FinishReason reason, TokenUsage usage)
+    public void Finish(int token, StringBuilder text, FinishReason reason, TokenUsage usage, LogProbRow? row = null)
     {
         lock (_lock)
         {
-            _tokens.Add(token);
-            _text.Append(text);
+            Add(token, text, row);
             _finishReason = reason;
             _usage = usage;
             _ended = true;
@@ -69,26 +68,34 @@ internal sealed class OutputStream : IValueTaskSource, IThreadPoolWorkItem
     {
         while (true)
         {
+            EngineOutput? output = null;
+            (int Token, float LogProb)[]? places = null;
             lock (_lock)
             {
                 if (_tokens.Count > 0)
                 {
-                    return Take();
+                    output = Take();
+                    places = logProbs?.Take();
                 }
-
-                if (_error is not null)
+                else if (_error is not null)
                 {
                     ExceptionDispatchInfo.Throw(_error);
                 }
-
-                if (_ended)
+                else if (_ended)
                 {
                     return null;
                 }
+                else
+                {
+                    ct.ThrowIfCancellationRequested();
+                    _wait.Reset();
+                    _isAwaited = true;
+                }
+            }
 
-                ct.ThrowIfCancellationRequested();
-                _wait.Reset();
-                _isAwaited = true;
+            if (output is not null)
+            {
+                return places is null ? output : output with { LogProbs = logProbs!.Describe(places) };
             }
 
             await using (ct.UnsafeRegister(static stream => ((OutputStream)stream!).Cancelled(), this))
@@ -124,6 +131,16 @@ internal sealed class OutputStream : IValueTaskSource, IThreadPoolWorkItem
         {
             _isAwaited = false;
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    private void Add(int token, StringBuilder text, LogProbRow? row)
+    {
+        _tokens.Add(token);
+        _text.Append(text);
+        if (row is not null)
+        {
+            logProbs?.Write(token, row);
         }
     }
 

@@ -10,8 +10,43 @@ internal sealed class CandidateSelector(int vocabularySize)
 {
     private readonly ulong[] _keys = new ulong[vocabularySize];
 
+    /// <summary>A candidate of a logit and an id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong KeyOf(float logit, int id)
+    {
+        int bits = BitConverter.SingleToInt32Bits(logit + 0f); // −0 becomes 0
+        uint rising = (uint)(bits ^ ((bits >> 31) | int.MinValue));
+        return ((ulong)~rising << 32) | (uint)id;
+    }
+
     /// <summary>The id of a candidate.</summary>
     public static int IdOf(ulong key) => (int)(uint)key;
+
+    /// <summary>The logit of a candidate, so that the row need not be looked at again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LogitOf(ulong key)
+    {
+        int rising = (int)~(uint)(key >> 32);
+        return BitConverter.Int32BitsToSingle(rising ^ (~(rising >> 31) | int.MinValue));
+    }
+
+    /// <summary>Candidates that the device has chosen, as keys.</summary>
+    /// <param name="logits">[K].</param>
+    /// <param name="tokens">[K].</param>
+    /// <param name="floor">Candidates below are left out.</param>
+    public Span<ulong> From(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, float floor)
+    {
+        int count = 0;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            if (logits[i] >= floor)
+            {
+                _keys[count++] = KeyOf(logits[i], tokens[i]);
+            }
+        }
+
+        return _keys.AsSpan(0, count);
+    }
 
     /// <summary>The <paramref name="k"/> best tokens with logits of at least <paramref name="floor"/>, in no order.</summary>
     public Span<ulong> Best(ReadOnlySpan<float> logits, int k, float floor)
@@ -42,7 +77,7 @@ internal sealed class CandidateSelector(int vocabularySize)
                 SiftDown(heap, key);
             }
 
-            bar = logits[IdOf(heap[0])];
+            bar = LogitOf(heap[0]);
         }
 
         return heap[..count];
@@ -61,14 +96,6 @@ internal sealed class CandidateSelector(int vocabularySize)
         }
 
         return _keys.AsSpan(0, count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong KeyOf(float logit, int id)
-    {
-        int bits = BitConverter.SingleToInt32Bits(logit + 0f); // −0 becomes 0
-        uint rising = (uint)(bits ^ ((bits >> 31) | int.MinValue));
-        return ((ulong)~rising << 32) | (uint)id;
     }
 
     private static void SiftUp(Span<ulong> heap, int at, ulong key)

@@ -26,6 +26,37 @@ internal static class LogitSearch
         return true;
     }
 
+    /// <summary>Logarithm of the sum of the logits' exponentials: what turns logits into log-probabilities.</summary>
+    /// <param name="logits">[V].</param>
+    /// <param name="logSumExp">The logarithm, if the row is usable.</param>
+    /// <returns>As <see cref="TryArgMax"/>.</returns>
+    public static bool TryLogSumExp(ReadOnlySpan<float> logits, out double logSumExp)
+    {
+        logSumExp = 0;
+        if (!TryMax(logits, out float max))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(logits);
+        var subtrahend = new Vector<float>(max);
+        var sums = Vector<double>.Zero;
+        foreach (Vector<float> vector in vectors)
+        {
+            Vector.Widen(Vector.Exp(vector - subtrahend), out Vector<double> low, out Vector<double> high);
+            sums += low + high;
+        }
+
+        double sum = Vector.Sum(sums);
+        foreach (float logit in logits[(vectors.Length * Vector<float>.Count)..])
+        {
+            sum += MathF.Exp(logit - max);
+        }
+
+        logSumExp = max + Math.Log(sum);
+        return true;
+    }
+
     private static bool TryMax(ReadOnlySpan<float> logits, out float max)
     {
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(logits);

@@ -1,12 +1,13 @@
 namespace Granary.Engine.Sampling;
 
 /// <summary>
-/// Chooses the next token of a row of logits. Order of operations as in vLLM V1: penalties, arg-max if greedy,
-/// temperature, min-p, top-k, top-p; what is left is renormalised and drawn from by inversion in order of token id.
+/// Chooses the next token. Order of operations: log-probabilities of the raw logits; logit bias; constraint; end-of-sequence tokens that come
+/// too early; penalties; arg-max if greedy; temperature; min-p; top-k; top-p. What is left is renormalised and drawn from by inversion in order of token id.
 /// </summary>
 /// <remarks>
-/// Min-p compares with the most likely token (Nguyen et al. 2024); top-p (Holtzman et al. 2020) is the smallest set, best
-/// first, whose share of what min-p and top-k left reaches p. Equal logits rank by id. One instance a thread: it owns scratch memory.
+/// Min-p compares with the most likely token (Nguyen et al. 2024); top-p (Holtzman et al. 2020) is the smallest set, best first, whose share of what min-p
+/// and top-k left reaches p. Equal logits rank by id. From penalties on the order is vLLM's, and so is that log-probabilities are those of the raw logits.
+/// One instance a thread: it owns scratch memory.
 /// </remarks>
 internal sealed class Sampler(int vocabularySize)
 {
@@ -14,49 +15,84 @@ internal sealed class Sampler(int vocabularySize)
     private const float FirstCut = 8f;
 
     private readonly CandidateSelector _selector = new(vocabularySize);
+    private float[] _raw = [];
 
-    /// <summary>Draws a token.</summary>
-    /// <param name="logits">[V], changed by penalties.</param>
-    /// <param name="settings">The sequence's settings.</param>
-    /// <param name="penalties">The sequence's penalties, if it has any.</param>
+    /// <summary>Draws a token from a whole row.</summary>
+    /// <param name="logits">[V], changed in place.</param>
+    /// <param name="state">The sequence's state.</param>
     /// <param name="position">Place of the new token in the sequence, prompt included: with the seed it determines the random number.</param>
     /// <param name="token">The token.</param>
     /// <returns><see langword="false"/> when the logits hold NaN or infinity.</returns>
-    public bool TrySample(Span<float> logits, SamplingSettings settings, TokenPenalties? penalties, long position, out int token)
+    public bool TrySample(Span<float> logits, SamplingState state, long position, out int token)
     {
-        penalties?.Apply(logits);
+        if (state.LogProbs is not null)
+        {
+            KeepRaw(logits);
+        }
+
+        state.Apply(logits);
         if (!LogitSearch.TryArgMax(logits, out token))
         {
             return false;
         }
 
-        if (!settings.IsGreedy)
+        if (!state.Settings.IsGreedy)
         {
-            token = Draw(logits, settings, logits[token], CounterRandom.NextUnit(settings.Seed, position));
+            token = Draw(logits, state.Settings, logits[token], CounterRandom.NextUnit(state.Settings.Seed, position));
         }
 
+        return state.LogProbs is null || TryReport(state.LogProbs, token);
+    }
+
+    /// <summary>Draws a token from the best of a row, of which <see cref="SamplingState.IsDecidedByBest"/> has said that they are enough: the same that the whole row gives.</summary>
+    /// <param name="best">[K], falling.</param>
+    /// <param name="tokens">[K], theirs.</param>
+    /// <param name="settings">The sequence's settings.</param>
+    /// <param name="position">As above.</param>
+    /// <param name="token">The token.</param>
+    /// <returns><see langword="false"/> when a logit is NaN or the first one infinite.</returns>
+    public bool TrySample(ReadOnlySpan<float> best, ReadOnlySpan<int> tokens, SamplingSettings settings, long position, out int token)
+    {
+        token = tokens[0];
+        if (!LogitSearch.TryArgMax(best, out int first) || first != 0)
+        {
+            return false;
+        }
+
+        // Devices need not rank equal logits by id.
+        Span<ulong> kept = _selector.From(best, tokens, settings.IsGreedy ? best[0] : Floor(settings, best[0]));
+        kept.Sort();
+        token = settings.IsGreedy
+            ? CandidateSelector.IdOf(kept[0])
+            : DrawFromBest(kept[..Math.Min(settings.TopK, kept.Length)], settings, best[0], CounterRandom.NextUnit(settings.Seed, position));
         return true;
     }
 
+    private static float Floor(SamplingSettings settings, float max) =>
+        settings.MinP > 0 ? max + (settings.Temperature * MathF.Log(settings.MinP)) : float.NegativeInfinity;
+
     private int Draw(ReadOnlySpan<float> logits, SamplingSettings settings, float max, double unit)
     {
+        float floor = Floor(settings, max);
+        if (settings.TopK > 0 && settings.TopK < logits.Length)
+        {
+            return DrawFromBest(_selector.Best(logits, settings.TopK, floor), settings, max, unit);
+        }
+
         float scale = 1f / settings.Temperature;
-        float floor = settings.MinP > 0 ? max + (settings.Temperature * MathF.Log(settings.MinP)) : float.NegativeInfinity;
-        bool hasTopK = settings.TopK > 0 && settings.TopK < logits.Length;
-        if (!hasTopK && settings.TopP >= 1f)
-        {
-            return DrawFromAll(logits, floor, max, scale, unit);
-        }
+        return settings.TopP >= 1f
+            ? DrawFromAll(logits, floor, max, scale, unit)
+            : DrawFromKept(Nucleus(logits, floor, max, scale, settings.TopP), max, scale, unit);
+    }
 
-        Span<ulong> kept = hasTopK ? _selector.Best(logits, settings.TopK, floor) : [];
-        if (settings.TopP < 1f)
-        {
-            kept = hasTopK
-                ? Prefix(kept, logits, max, scale, settings.TopP * Total(kept, logits, max, scale))
-                : Nucleus(logits, floor, max, scale, settings.TopP);
-        }
-
-        return DrawFromKept(kept, logits, max, scale, unit);
+    /// <summary>Top-p and the draw, for what top-k and min-p have left.</summary>
+    private static int DrawFromBest(Span<ulong> best, SamplingSettings settings, float max, double unit)
+    {
+        // Sorted first: sums depend on the order, and the draw on the sums.
+        best.Sort();
+        float scale = 1f / settings.Temperature;
+        Span<ulong> kept = settings.TopP < 1f ? Prefix(best, max, scale, settings.TopP * Total(best, max, scale)) : best;
+        return DrawFromKept(kept, max, scale, unit);
     }
 
     /// <summary>Top-p over the whole vocabulary, without sorting it: the unlikely tail is looked at only if the nucleus reaches into it.</summary>
@@ -72,45 +108,46 @@ internal sealed class Sampler(int vocabularySize)
         {
             float bar = cut > 100 ? floor : MathF.Max(floor, max - (cut / scale));
             Span<ulong> candidates = _selector.AtLeast(logits, bar);
-            if (bar <= floor || Total(candidates, logits, max, scale) >= topP * total)
+            if (bar <= floor || Total(candidates, max, scale) >= topP * total)
             {
-                return Prefix(candidates, logits, max, scale, topP * total);
+                candidates.Sort();
+                return Prefix(candidates, max, scale, topP * total);
             }
         }
     }
 
-    private static Span<ulong> Prefix(Span<ulong> candidates, ReadOnlySpan<float> logits, float max, float scale, double mass)
+    private static Span<ulong> Prefix(Span<ulong> sorted, float max, float scale, double mass)
     {
-        candidates.Sort();
         double sum = 0;
         int count = 0;
-        while (count < candidates.Length && (count == 0 || sum < mass))
+        while (count < sorted.Length && (count == 0 || sum < mass))
         {
-            sum += Weight(logits[CandidateSelector.IdOf(candidates[count++])], max, scale);
+            sum += Weight(CandidateSelector.LogitOf(sorted[count++]), max, scale);
         }
 
-        return candidates[..count];
+        return sorted[..count];
     }
 
-    private static int DrawFromKept(Span<ulong> kept, ReadOnlySpan<float> logits, float max, float scale, double unit)
+    private static int DrawFromKept(Span<ulong> kept, float max, float scale, double unit)
     {
+        double left = unit * Total(kept, max, scale);
         foreach (ref ulong key in kept)
         {
-            key = (uint)key;
+            key = ulong.RotateLeft(key, 32); // the id in front
         }
 
         kept.Sort();
-        double left = unit * Total(kept, logits, max, scale);
-        foreach (ulong key in kept)
+        foreach (ulong rotated in kept)
         {
-            left -= Weight(logits[CandidateSelector.IdOf(key)], max, scale);
+            ulong key = ulong.RotateLeft(rotated, 32);
+            left -= Weight(CandidateSelector.LogitOf(key), max, scale);
             if (left < 0)
             {
                 return CandidateSelector.IdOf(key);
             }
         }
 
-        return CandidateSelector.IdOf(kept[^1]); // rounding alone leads here
+        return CandidateSelector.IdOf(ulong.RotateLeft(kept[^1], 32)); // rounding alone leads here
     }
 
     private static int DrawFromAll(ReadOnlySpan<float> logits, float floor, float max, float scale, double unit)
@@ -138,12 +175,12 @@ internal sealed class Sampler(int vocabularySize)
         return last;
     }
 
-    private static double Total(ReadOnlySpan<ulong> candidates, ReadOnlySpan<float> logits, float max, float scale)
+    private static double Total(ReadOnlySpan<ulong> candidates, float max, float scale)
     {
         double total = 0;
         foreach (ulong key in candidates)
         {
-            total += Weight(logits[CandidateSelector.IdOf(key)], max, scale);
+            total += Weight(CandidateSelector.LogitOf(key), max, scale);
         }
 
         return total;
@@ -151,4 +188,32 @@ internal sealed class Sampler(int vocabularySize)
 
     // Relative to the best token, so that nothing overflows.
     private static double Weight(float logit, float max, float scale) => MathF.Exp((logit - max) * scale);
+
+    private void KeepRaw(ReadOnlySpan<float> logits)
+    {
+        if (_raw.Length == 0)
+        {
+            _raw = new float[vocabularySize];
+        }
+
+        logits.CopyTo(_raw);
+    }
+
+    private bool TryReport(LogProbRow row, int token)
+    {
+        if (!LogitSearch.TryLogSumExp(_raw, out double logSumExp))
+        {
+            return false;
+        }
+
+        row.SetChosen(_raw[token], logSumExp);
+        if (row.Top > 0)
+        {
+            Span<ulong> best = _selector.Best(_raw, Math.Min(row.Top, _raw.Length), float.NegativeInfinity);
+            best.Sort();
+            row.SetTop(best, logSumExp);
+        }
+
+        return true;
+    }
 }

@@ -9,6 +9,25 @@ internal static class SamplingResolver
 {
     public const int MaxStopStrings = 4;
     public const int MaxStopLength = 256;
+    public const int MaxTopLogProbs = 20;
+
+    /// <summary>For a model: its defaults, its vocabulary, its end-of-sequence tokens.</summary>
+    /// <exception cref="GranaryException"><c>invalid_request</c>, which names the parameter and its bounds.</exception>
+    public static SamplingSettings ResolveFor(ModelManifest model, SamplingParameters requested)
+    {
+        SamplingSettings settings = Resolve(requested, model.Defaults) with
+        {
+            LogitBias = LogitBiases.Check(requested.LogitBias, model.VocabularySize),
+            EndOfSequenceTokens = requested.IgnoreEndOfSequence == true ? [] : [.. model.EndOfSequenceTokens.Distinct()],
+        };
+        if (requested.Constraint is not null && requested.IgnoreEndOfSequence == true)
+        {
+            throw new GranaryException(
+                ErrorCode.InvalidRequest, "ignore_eos cannot go with a constraint: an output that is complete must be able to end.", "ignore_eos");
+        }
+
+        return settings;
+    }
 
     /// <exception cref="GranaryException"><c>invalid_request</c>, which names the parameter and its bounds.</exception>
     public static SamplingSettings Resolve(SamplingParameters requested, SamplingParameters defaults)
@@ -25,7 +44,10 @@ internal static class SamplingResolver
             FrequencyPenalty = Within(merged.FrequencyPenalty ?? 0f, -2f, 2f, "frequency_penalty"),
             Seed = merged.Seed ?? Random.Shared.NextInt64(),
             Stop = CheckedStop(merged.Stop),
-            IgnoreEndOfSequence = merged.IgnoreEndOfSequence ?? false,
+            MinTokens = CheckedMinTokens(merged.MinTokens ?? 0, merged.MaxTokens),
+            TopLogProbs = merged.TopLogProbs is null or (>= 0 and <= MaxTopLogProbs)
+                ? merged.TopLogProbs
+                : throw Refusal("top_logprobs", $"from 0 to {MaxTopLogProbs}", merged.TopLogProbs.Value),
         };
     }
 
@@ -37,6 +59,11 @@ internal static class SamplingResolver
 
     private static GranaryException Refusal(string parameter, string bounds, IFormattable value) =>
         new(ErrorCode.InvalidRequest, $"{parameter} must be {bounds}; it is {value.ToString(null, CultureInfo.InvariantCulture)}.", parameter);
+
+    private static int CheckedMinTokens(int minTokens, int? maxTokens) =>
+        minTokens < 0 ? throw Refusal("min_tokens", "0 or more", minTokens)
+        : minTokens > maxTokens ? throw Refusal("min_tokens", $"at most max_tokens, {maxTokens}", minTokens)
+        : minTokens;
 
     private static string[] CheckedStop(string[]? stop)
     {

@@ -1,3 +1,5 @@
+using Granary.Models;
+
 namespace Granary.Engine.Sampling;
 
 /// <summary>How one sequence's tokens are chosen: every gap filled, every value within its bounds.</summary>
@@ -25,7 +27,17 @@ internal sealed record SamplingSettings
 
     public required string[] Stop { get; init; }
 
-    public bool IgnoreEndOfSequence { get; init; }
+    /// <summary>Tokens that end the output; none where the caller ignores them.</summary>
+    public int[] EndOfSequenceTokens { get; init; } = [];
+
+    /// <summary>Fewest tokens before <see cref="EndOfSequenceTokens"/> or <see cref="Stop"/> may end the output.</summary>
+    public int MinTokens { get; init; }
+
+    /// <summary>Of distinct tokens or not: biases of one token add up.</summary>
+    public TokenBias[] LogitBias { get; init; } = [];
+
+    /// <summary>How many of the most likely tokens are reported with each one; <see langword="null"/> reports no log-probabilities at all.</summary>
+    public int? TopLogProbs { get; init; }
 
     public bool IsGreedy => Temperature < LeastTemperature;
 

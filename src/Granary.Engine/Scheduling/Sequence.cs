@@ -1,3 +1,4 @@
+using Granary.Engine.Grammar;
 using Granary.Engine.Output;
 using Granary.Engine.Sampling;
 
@@ -18,12 +19,13 @@ internal sealed class Sequence
     /// <param name="settings">How tokens are chosen.</param>
     /// <param name="text">Turns tokens into text.</param>
     /// <param name="stream">Where the output goes.</param>
-    public Sequence(string requestId, ReadOnlySpan<int> prompt, int maxTokens, SamplingSettings settings, OutputText text, OutputStream stream)
+    /// <param name="constraint">What the output must look like, if anything.</param>
+    public Sequence(
+        string requestId, ReadOnlySpan<int> prompt, int maxTokens, SamplingSettings settings, OutputText text, OutputStream stream, ITokenConstraint? constraint = null)
     {
         RequestId = requestId;
         MaxTokens = maxTokens;
-        Settings = settings;
-        Penalties = TokenPenalties.Create(settings, prompt);
+        Sampling = new SamplingState(settings, prompt) { Constraint = constraint };
         Text = text;
         Stream = stream;
         PromptTokens = prompt.Length;
@@ -36,9 +38,7 @@ internal sealed class Sequence
 
     public int Priority { get; init; }
 
-    public SamplingSettings Settings { get; }
-
-    public TokenPenalties? Penalties { get; }
+    public SamplingState Sampling { get; }
 
     public OutputText Text { get; }
 
@@ -77,6 +77,9 @@ internal sealed class Sequence
     public void Append(int token)
     {
         _tokens[_count++] = token;
-        Penalties?.Add(token);
+        Sampling.Accept(token);
     }
+
+    /// <summary>Whether a token of the output is one that ends it.</summary>
+    public bool EndsOutput(int token) => Sampling.Settings.EndOfSequenceTokens.Contains(token);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Granary.Models.Tokenization.Bpe;
 using Granary.Models.Tokenization.Decoders;
 using Granary.Models.Tokenization.Json;
@@ -110,6 +111,34 @@ public sealed class HuggingFaceTokenizer : ITokenizer
         }
 
         return decoder.Flush();
+    }
+
+    /// <inheritdoc/>
+    public byte[] BytesOf(int token)
+    {
+        const string Before = "a";
+        if (TextOf(token, skipSpecialTokens: false) is not { } text)
+        {
+            return [];
+        }
+
+        if (_decoder?.Any(step => step is ByteLevelDecoder) == true)
+        {
+            return ByteLevelDecoder.BytesOf(text);
+        }
+
+        if (_decoder?.Any(step => step is ByteFallbackDecoder) == true && ByteFallbackDecoder.TryByte(text, out var single))
+        {
+            return [single];
+        }
+
+        // Behind other text, whose beginning some decoders treat differently.
+        var output = new DecoderOutput();
+        var chain = OpenDecoder(output);
+        chain.Append(Before);
+        chain.Append(text);
+        chain.Flush();
+        return Encoding.UTF8.GetBytes(output.Take()[Before.Length..]);
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,16 @@ public sealed class SamplingResolverTests
         { "repetition_penalty", new() { RepetitionPenalty = float.PositiveInfinity } },
         { "presence_penalty", new() { PresencePenalty = 2.5f } },
         { "frequency_penalty", new() { FrequencyPenalty = -2.5f } },
+        { "min_tokens", new() { MinTokens = -1 } },
+        { "min_tokens", new() { MinTokens = 5, MaxTokens = 4 } },
+        { "top_logprobs", new() { TopLogProbs = -1 } },
+        { "top_logprobs", new() { TopLogProbs = 21 } },
+        { "logit_bias", new() { LogitBias = [new(101, 1)] } },
+        { "logit_bias", new() { LogitBias = [new(-1, 1)] } },
+        { "logit_bias", new() { LogitBias = [new(0, 100.5f)] } },
+        { "logit_bias", new() { LogitBias = [new(0, float.NaN)] } },
+        { "logit_bias", new() { LogitBias = new TokenBias[1025] } },
+        { "ignore_eos", new() { IgnoreEndOfSequence = true, Constraint = new OutputConstraint { Kind = ConstraintKind.JsonObject } } },
         { "stop", new() { Stop = ["a", "b", "c", "d", "e"] } },
         { "stop", new() { Stop = [""] } },
         { "stop", new() { Stop = [new string('x', 257)] } },
@@ -29,7 +39,7 @@ public sealed class SamplingResolverTests
     [MemberData(nameof(OutOfBounds))]
     public void Resolve_out_of_bounds_names_parameter(string parameter, SamplingParameters parameters)
     {
-        var refusal = Assert.Throws<GranaryException>(() => SamplingResolver.Resolve(parameters, new()));
+        var refusal = Assert.Throws<GranaryException>(() => SamplingResolver.ResolveFor(Toy.ToyEngine.Manifest, parameters));
         Assert.Equal(ErrorCode.InvalidRequest, refusal.Code);
         Assert.Equal(parameter, refusal.Parameter);
     }

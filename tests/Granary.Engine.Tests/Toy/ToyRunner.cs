@@ -11,6 +11,8 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
 {
     private readonly int[][] _slots = [.. Enumerable.Range(0, slots).Select(_ => new int[slotTokens])];
     private readonly float[][] _logits = [.. Enumerable.Range(0, slots).Select(_ => new float[vocabularySize])];
+    private int[] _topTokens = [];
+    private float[] _topLogits = [];
 
     public int Slots => slots;
 
@@ -25,6 +27,16 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
     public int VocabularySize => vocabularySize;
 
     public bool IsDisposed { get; private set; }
+
+    /// <summary>How many of a row's best logits <see cref="TryTopLogits"/> selects; 0 is none, as on a device that has only whole rows.</summary>
+    public int TopLogits
+    {
+        get => _topTokens.Length;
+        set => (_topTokens, _topLogits) = (new int[value], new float[value]);
+    }
+
+    /// <summary>Whole rows that were asked for.</summary>
+    public int Rows { get; private set; }
 
     public int Copies { get; private set; }
 
@@ -53,13 +65,32 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
         }
     }
 
-    public Span<float> Logits(int slot) => _logits[slot];
+    public Span<float> Logits(int slot)
+    {
+        Rows++;
+        return _logits[slot];
+    }
 
     public bool TryTopLogits(int slot, out ReadOnlySpan<float> logits, out ReadOnlySpan<int> tokens)
     {
-        logits = [];
-        tokens = [];
-        return false;
+        logits = _topLogits;
+        tokens = _topTokens;
+        float[] row = _logits[slot];
+        for (int i = 0; i < TopLogits; i++)
+        {
+            int best = -1;
+            for (int id = 0; id < row.Length; id++)
+            {
+                if ((best < 0 || row[id] > row[best]) && !_topTokens.AsSpan(0, i).Contains(id))
+                {
+                    best = id;
+                }
+            }
+
+            (_topTokens[i], _topLogits[i]) = (best, row[best]);
+        }
+
+        return TopLogits > 0;
     }
 
     public void CopySlot(int from, int to, int tokens)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Granary.Models.Tests.Tokenization;
@@ -61,6 +62,20 @@ public sealed class ReferenceTests
             pieces.Add(decoder.Flush());
 
             Assert.Equal(tokenizer.Decode(ids), string.Concat(pieces));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void BytesOf_tokens_in_a_row_are_the_text(string name)
+    {
+        var tokenizer = ReferenceTokenizers.Load(name);
+        foreach (var ids in Of(name).Ids.Where(ids => ids.Length > 0))
+        {
+            // Some decoders take spaces off the ends of a text, of which a token's bytes know nothing.
+            var text = tokenizer.Decode(ids, skipSpecialTokens: false);
+            var bytes = Encoding.UTF8.GetString([.. ids.SelectMany(tokenizer.BytesOf)]);
+            Assert.Equal(text.Trim(' '), bytes.Trim(' '));
         }
     }
 

@@ -13,13 +13,20 @@ internal sealed class ByteFallbackDecoder : DecoderStep
 
     public override DecoderStream Open(DecoderStream next) => new Stream(next);
 
+    /// <summary>The byte that a token such as <c>&lt;0xE2&gt;</c> stands for.</summary>
+    public static bool TryByte(string token, out byte value)
+    {
+        value = 0;
+        return token is ['<', '0', 'x', _, _, '>'] && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+
     private sealed class Stream(DecoderStream next) : DecoderStream(next)
     {
         private readonly List<byte> _run = [];
 
         public override void Append(string token)
         {
-            if (token is ['<', '0', 'x', _, _, '>'] && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
+            if (TryByte(token, out var b))
             {
                 _run.Add(b);
                 return;

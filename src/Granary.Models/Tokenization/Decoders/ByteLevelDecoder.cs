@@ -8,25 +8,26 @@ internal sealed class ByteLevelDecoder : DecoderStep
 {
     public override DecoderStream Open(DecoderStream next) => new Stream(next);
 
+    /// <summary>The bytes of a token; an added one with other characters stands for itself.</summary>
+    public static byte[] BytesOf(string token)
+    {
+        var bytes = new byte[token.Length];
+        for (var i = 0; i < token.Length; i++)
+        {
+            if (!ByteAlphabet.TryByte(token[i], out bytes[i]))
+            {
+                return Encoding.UTF8.GetBytes(token);
+            }
+        }
+
+        return bytes;
+    }
+
     private sealed class Stream(DecoderStream next) : DecoderStream(next)
     {
         private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
 
-        public override void Append(string token)
-        {
-            var bytes = new byte[token.Length];
-            for (var i = 0; i < token.Length; i++)
-            {
-                if (!ByteAlphabet.TryByte(token[i], out bytes[i]))
-                {
-                    // An added token with other characters stands for itself.
-                    bytes = Encoding.UTF8.GetBytes(token);
-                    break;
-                }
-            }
-
-            Emit(bytes, flush: false);
-        }
+        public override void Append(string token) => Emit(BytesOf(token), flush: false);
 
         public override void Flush()
         {
