@@ -20,9 +20,10 @@ internal sealed partial class EngineLoop(
     EngineProgress progress,
     EngineMetrics metrics,
     EngineOptions options,
+    TimeProvider timeProvider,
     ILogger logger)
 {
-    private readonly Scheduler _scheduler = new(runner, options.PrefillChunkTokens);
+    private readonly Scheduler _scheduler = new(runner, options, timeProvider);
     private readonly StepExecutor _executor = new(model.Name, runner, metrics, logger);
     private readonly StringBuilder _text = new();
 
@@ -96,6 +97,14 @@ internal sealed partial class EngineLoop(
         bool failed = true;
         foreach (PrefillChunk chunk in plan.Prefills)
         {
+            if (chunk.Sequence.Error is { } error)
+            {
+                Fail(chunk.Sequence, error); // before the others: they take its place
+            }
+        }
+
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
             if (chunk.Sequence.Error is null)
             {
                 _scheduler.Commit(chunk);
@@ -113,14 +122,14 @@ internal sealed partial class EngineLoop(
 
         foreach (PrefillChunk chunk in plan.Prefills)
         {
-            if (chunk.IsLast || chunk.Sequence.Error is not null)
+            if (chunk.IsLast && chunk.Sequence.Error is null)
             {
                 outputTokens += Emit(chunk.Sequence);
             }
         }
 
         progress.StepFinished(promptTokens, outputTokens, failed && outputTokens == 0);
-        metrics.StepFinished(promptTokens, outputTokens);
+        metrics.StepFinished(promptTokens, outputTokens, plan.Preemptions);
     }
 
     /// <summary>Hands the sampled token out, or the error.</summary>
@@ -136,6 +145,7 @@ internal sealed partial class EngineLoop(
             }
 
             FinishReason? reason = Append(sequence, sequence.Sampled);
+            _scheduler.TokenGenerated(sequence);
             metrics.TokenGenerated(sequence);
             if (reason is null)
             {

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Granary.Engine;
 
 /// <summary>Settings of one engine, bound from <see cref="SectionName"/>.</summary>
-public sealed class EngineOptions
+public sealed class EngineOptions : IValidatableObject
 {
     /// <summary>Name of the configuration section.</summary>
     public const string SectionName = "Granary:Engine";
@@ -16,6 +16,12 @@ public sealed class EngineOptions
     [Range(16, 1 << 20)]
     public int SlotTokens { get; set; } = 4096;
 
+    /// <value>
+    /// Slots by length, where one length for all would let short sequences hold long slots. Empty, the default: one class of
+    /// <see cref="Slots"/> slots of <see cref="SlotTokens"/> tokens; otherwise these take their place.
+    /// </value>
+    public IReadOnlyList<SlotClassOptions> SlotClasses { get; set; } = [];
+
     /// <value>Memory for the KV cache in bytes. At least 1 MiB, default 2 GiB.</value>
     [Range(1L << 20, long.MaxValue)]
     public long KvCacheBytes { get; set; } = 2L << 30;
@@ -23,6 +29,30 @@ public sealed class EngineOptions
     /// <value>Prompt tokens computed in one step at most; bounds how long a prompt delays others' tokens. Bounds 1–65536, default 256.</value>
     [Range(1, 65536)]
     public int PrefillChunkTokens { get; set; } = 256;
+
+    /// <value>Tokens computed in one step at most, decodes and prompts together; decodes are never put off, and a few prompt tokens always go with them. Bounds 16–1048576, default 2048.</value>
+    [Range(16, 1 << 20)]
+    public int MaxStepTokens { get; set; } = 2048;
+
+    /// <value>Host memory for keys and values of preempted sequences in bytes; where it is full, they are computed again. Bounds 0–2^63−1, default 256 MiB.</value>
+    [Range(0, long.MaxValue)]
+    public long ParkedKvBytes { get; set; } = 256L << 20;
+
+    /// <value>Service, in charged tokens a unit of weight, that a tenant may be ahead of a waiting one before it loses a slot. Bounds 1–2^53, default 4096.</value>
+    [Range(1, 1L << 53)]
+    public long PreemptionGapTokens { get; set; } = 4096;
+
+    /// <value>Tokens of output that a sequence gets before it can lose its slot to others. Bounds 1–65536, default 32.</value>
+    [Range(1, 65536)]
+    public int MinRunTokens { get; set; } = 32;
+
+    /// <value>What a token of output counts in a tenant's service; a prompt token counts 1. Bounds 0.1–100, default 2.</value>
+    [Range(0.1, 100.0)]
+    public double OutputTokenCharge { get; set; } = 2;
+
+    /// <value>Waiting time that counts as one level of priority, so that nobody waits for ever. Bounds 0.1 s–1 h, default 10 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan PriorityAging { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <value>Requests that may wait for a slot; more are refused as overloaded. Bounds 0–1000000, default 256.</value>
     [Range(0, 1_000_000)]
@@ -39,4 +69,16 @@ public sealed class EngineOptions
     /// <value>Time without a finished step, while work waits, after which the engine counts as stuck. Bounds 1 s–1 h, default 15 s.</value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        List<ValidationResult> results = [];
+        foreach (SlotClassOptions slots in SlotClasses)
+        {
+            Validator.TryValidateObject(slots, new ValidationContext(slots), results, validateAllProperties: true);
+        }
+
+        return results.Select(result => new ValidationResult($"a class: {result.ErrorMessage}", [nameof(SlotClasses)]));
+    }
 }

@@ -20,7 +20,7 @@ public sealed record EngineRequest
     /// <summary>The tenant's share relative to other tenants'; above 0.</summary>
     public double TenantWeight { get; init; } = 1;
 
-    /// <summary>Lower starts earlier among the tenant's waiting requests; equal ones start in order of arrival.</summary>
+    /// <summary>−100 to 100; lower starts earlier among the tenant's waiting requests, equal ones in order of arrival.</summary>
     public int Priority { get; init; }
 
     /// <summary>Secret of the tenant's that its KV blocks are hashed with: nobody finds, by hits or by timing, what others have cached.</summary>

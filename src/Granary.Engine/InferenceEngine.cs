@@ -57,7 +57,7 @@ internal sealed class InferenceEngine : IEngine
             {
                 IModelRunner runner = load();
                 engine = new InferenceEngine(manifest, tokenizer, options, timeProvider, runner.Slots, runner.SlotTokens);
-                loop = new EngineLoop(manifest, runner, engine._commands, engine._progress, engine._metrics, options, logger);
+                loop = new EngineLoop(manifest, runner, engine._commands, engine._progress, engine._metrics, options, timeProvider, logger);
             }
             catch (Exception e)
             {
@@ -112,6 +112,8 @@ internal sealed class InferenceEngine : IEngine
         var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(_tokenizer, top) : null);
         var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream)
         {
+            Tenant = request.Tenant,
+            TenantWeight = request.TenantWeight,
             Priority = request.Priority,
         };
         _metrics.Arrived(sequence);

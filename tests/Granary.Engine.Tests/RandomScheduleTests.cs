@@ -37,6 +37,39 @@ public sealed class RandomScheduleTests
         }
     }
 
+    [Theory]
+    [InlineData(5, 1 << 20)]
+    [InlineData(6, 4096)]
+    [InlineData(7, 0)]
+    public async Task GenerateAsync_tenants_classes_and_preemption_equal_solo_runs(int seed, long parkedKvBytes)
+    {
+        var random = new Random(seed);
+        EngineRequest[] requests =
+        [
+            .. Enumerable.Range(0, 200).Select(_ => RandomRequest(random) with { Tenant = $"t{random.Next(4)}", TenantWeight = random.Next(1, 4) }),
+        ];
+        var options = new EngineOptions
+        {
+            SlotClasses = [new() { Tokens = 32, Slots = 3 }, new() { Tokens = 64, Slots = 2 }, new() { Tokens = 128, Slots = 2 }],
+            PrefillChunkTokens = 16,
+            MaxWaiting = 1000,
+            MinRunTokens = 2,
+            PreemptionGapTokens = 20,
+            ParkedKvBytes = parkedKvBytes,
+        };
+        await using ToyEngine toy = await ToyEngine.StartAsync(options);
+        int[][] together = await Task.WhenAll(requests.Select(request => Read(toy.Engine, request, null)));
+        long once = requests.Zip(together).Sum(pair => pair.First.Prompt.Length + pair.Second.Length - 1L);
+        Assert.Equal(parkedKvBytes > 0, toy.Runner.ReadTokens > 0);
+        Assert.True(parkedKvBytes == 1 << 20 ? toy.Runner.ComputedTokens == once : toy.Runner.ComputedTokens > once);
+
+        await using ToyEngine solo = await ToyEngine.StartAsync(new EngineOptions { Slots = 1, SlotTokens = 128 });
+        for (int i = 0; i < requests.Length; i++)
+        {
+            Assert.Equal(await Read(solo.Engine, requests[i], null), together[i]);
+        }
+    }
+
     private static EngineRequest RandomRequest(Random random)
     {
         int[] prompt = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(101))];

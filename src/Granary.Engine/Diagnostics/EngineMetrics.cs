@@ -25,6 +25,9 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Histogram<double> _interTokenLatency;
     private readonly Histogram<double> _requestLatency;
     private readonly Histogram<double> _queueTime;
+    private readonly Histogram<double> _prefillTime;
+    private readonly Histogram<double> _decodeTime;
+    private readonly Counter<long> _preemptions;
 
     public EngineMetrics(string model, TimeProvider timeProvider, Func<EngineStatus> status)
     {
@@ -41,6 +44,9 @@ internal sealed class EngineMetrics : IDisposable
         _interTokenLatency = Seconds("granary:inter_token_latency_seconds", "Between two tokens of a sequence.", TokenLatencyBuckets);
         _requestLatency = Seconds("granary:e2e_request_latency_seconds", "From arrival to the last token.", RequestLatencyBuckets);
         _queueTime = Seconds("granary:request_queue_time_seconds", "From arrival to a slot.", RequestLatencyBuckets);
+        _prefillTime = Seconds("granary:request_prefill_time_seconds", "From a slot to the first token.", RequestLatencyBuckets);
+        _decodeTime = Seconds("granary:request_decode_time_seconds", "From the first token to the last.", RequestLatencyBuckets);
+        _preemptions = _meter.CreateCounter<long>("granary:num_preemptions_total", "{preemption}", "Sequences that lost their slot to others.");
     }
 
     /// <summary>Notes that a request arrived. Called by its caller's thread, before submission.</summary>
@@ -49,9 +55,10 @@ internal sealed class EngineMetrics : IDisposable
     /// <summary>Notes that a chunk of a prompt is about to be computed.</summary>
     public void PrefillStarts(Sequence sequence)
     {
-        if (sequence.ComputedTokens == 0)
+        if (sequence.Times.Started == 0)
         {
-            _queueTime.Record(Since(sequence.Times.Arrived), _model);
+            sequence.Times.Started = _timeProvider.GetTimestamp();
+            _queueTime.Record(Elapsed(sequence.Times.Arrived, sequence.Times.Started), _model);
         }
     }
 
@@ -59,11 +66,19 @@ internal sealed class EngineMetrics : IDisposable
     public void TokenGenerated(Sequence sequence)
     {
         long now = _timeProvider.GetTimestamp();
-        (Histogram<double> histogram, long from) = sequence.OutputTokens == 1
-            ? (_timeToFirstToken, sequence.Times.Arrived)
-            : (_interTokenLatency, sequence.Times.LastToken);
-        histogram.Record(_timeProvider.GetElapsedTime(from, now).TotalSeconds, _model);
-        sequence.Times.LastToken = now;
+        SequenceTimes times = sequence.Times;
+        if (sequence.OutputTokens == 1)
+        {
+            times.FirstToken = now;
+            _timeToFirstToken.Record(Elapsed(times.Arrived, now), _model);
+            _prefillTime.Record(Elapsed(times.Started, now), _model);
+        }
+        else
+        {
+            _interTokenLatency.Record(Elapsed(times.LastToken, now), _model);
+        }
+
+        times.LastToken = now;
     }
 
     /// <summary>Notes a sequence's end.</summary>
@@ -76,6 +91,10 @@ internal sealed class EngineMetrics : IDisposable
             _ => "abort",
         }));
         _requestLatency.Record(Since(sequence.Times.Arrived), _model);
+        if (sequence.OutputTokens > 0)
+        {
+            _decodeTime.Record(Elapsed(sequence.Times.FirstToken, sequence.Times.LastToken), _model);
+        }
     }
 
     /// <summary>Notes a sequence that failed.</summary>
@@ -86,8 +105,9 @@ internal sealed class EngineMetrics : IDisposable
     }
 
     /// <summary>Notes a step.</summary>
-    public void StepFinished(int promptTokens, int outputTokens)
+    public void StepFinished(int promptTokens, int outputTokens, int preemptions)
     {
+        _preemptions.Add(preemptions, _model);
         _promptTokens.Add(promptTokens, _model);
         _generationTokens.Add(outputTokens, _model);
         _iterationTokens.Record(promptTokens + outputTokens, _model);
@@ -96,6 +116,8 @@ internal sealed class EngineMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private double Since(long timestamp) => _timeProvider.GetElapsedTime(timestamp).TotalSeconds;
+
+    private double Elapsed(long from, long to) => _timeProvider.GetElapsedTime(from, to).TotalSeconds;
 
     private Histogram<double> Seconds(string name, string description, double[] buckets) =>
         _meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });

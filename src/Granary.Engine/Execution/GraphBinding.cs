@@ -14,11 +14,12 @@ internal sealed class GraphBinding : IDisposable
 
     /// <param name="session">The graph.</param>
     /// <param name="buffers">Memory of the small inputs and the logits.</param>
-    /// <param name="cache">Memory of past and present.</param>
-    /// <param name="firstSlot">The first slot.</param>
+    /// <param name="cache">Memory of past and present of the slots' class.</param>
+    /// <param name="firstInCache">The first slot, counted within its class.</param>
+    /// <param name="firstSlot">The first slot, counted over all classes.</param>
     /// <param name="rows">Number of slots, B.</param>
     /// <param name="logitRows">Holds the <paramref name="rows"/> rows of [B·S] whose logits are wanted; they go to the slots' logits.</param>
-    public GraphBinding(InferenceSession session, GraphBuffers buffers, KvCache cache, int firstSlot, int rows, NativeBuffer logitRows)
+    public GraphBinding(InferenceSession session, GraphBuffers buffers, KvCache cache, int firstInCache, int firstSlot, int rows, NativeBuffer logitRows)
     {
         _buffers = buffers;
         _rows = rows;
@@ -30,10 +31,10 @@ internal sealed class GraphBinding : IDisposable
         Output(GraphNames.Logits, Keep(Value(TensorElementType.Float, logits, sizeof(float), rows, buffers.VocabularySize)));
         for (int layer = 0; layer < cache.Shape.Layers; layer++)
         {
-            OrtValue keys = Past(cache.Shape, cache.Keys(layer, firstSlot));
+            OrtValue keys = Past(cache.Shape, cache.Keys(layer, firstInCache));
             Input(GraphNames.PastKey(layer), keys);
             Output(GraphNames.PresentKey(layer), keys);
-            OrtValue values = Past(cache.Shape, cache.Values(layer, firstSlot));
+            OrtValue values = Past(cache.Shape, cache.Values(layer, firstInCache));
             Input(GraphNames.PastValue(layer), values);
             Output(GraphNames.PresentValue(layer), values);
         }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Granary.Engine.Execution;
 
-/// <summary>The keys and values of all slots: for each layer two buffers [slots, KvHeads, SlotTokens, HeadDim].</summary>
+/// <summary>The keys and values of one class's slots: for each layer two buffers [slots, KvHeads, SlotTokens, HeadDim]. Slots count from 0.</summary>
 internal sealed unsafe class KvCache(KvShape shape) : IDisposable
 {
     private readonly NativeBuffer _buffer = new(shape.TotalBytes);
@@ -15,16 +15,17 @@ internal sealed unsafe class KvCache(KvShape shape) : IDisposable
     /// <summary>Address of a slot's values in a layer.</summary>
     public nint Values(int layer, int slot) => At((2 * layer) + 1, slot);
 
-    /// <summary>Copies the first <paramref name="tokens"/> tokens of a slot over another.</summary>
-    public void Copy(int from, int to, int tokens)
+    /// <summary>Copies the first <paramref name="tokens"/> tokens of a slot over one of the same model's caches.</summary>
+    public void Copy(int from, KvCache target, int to, int tokens)
     {
         CheckTokens(0, tokens);
+        target.CheckTokens(0, tokens);
         uint used = checked((uint)(tokens * TokenHeadBytes));
         for (int part = 0; part < 2 * shape.Layers; part++)
         {
             for (int head = 0; head < shape.Heads; head++)
             {
-                Unsafe.CopyBlock((void*)At(part, to, head, 0), (void*)At(part, from, head, 0), used);
+                Unsafe.CopyBlock((void*)target.At(part, to, head, 0), (void*)At(part, from, head, 0), used);
             }
         }
     }

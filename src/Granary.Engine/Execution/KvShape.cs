@@ -32,19 +32,36 @@ internal readonly record struct KvShape(int Layers, int Slots, int Heads, int Sl
     /// <summary>Bytes of everything.</summary>
     public long TotalBytes => 2L * Layers * Slots * SlotBytes;
 
-    /// <summary>The shape for a model under a memory budget: slots are given up first, then nothing.</summary>
-    /// <exception cref="InvalidOperationException">Not even one slot fits.</exception>
-    public static KvShape Fit(ModelManifest model, EngineOptions options, TensorElementType elementType)
+    /// <summary>
+    /// The shapes for a model under a memory budget, one for each length class, shortest first. What the budget does not hold
+    /// is given up in proportion, down to one slot of the longest class.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Not even one slot of the longest class fits.</exception>
+    public static IReadOnlyList<KvShape> Fit(ModelManifest model, EngineOptions options, TensorElementType elementType)
     {
-        var one = new KvShape(
-            model.LayerCount, 1, model.KvHeadCount, Math.Min(options.SlotTokens, model.MaxPositions), model.HeadDim, elementType);
-        long fitting = options.KvCacheBytes / one.TotalBytes;
-        if (fitting < 1)
+        IEnumerable<SlotClassOptions> asked = options.SlotClasses.Count > 0
+            ? options.SlotClasses
+            : [new SlotClassOptions { Tokens = options.SlotTokens, Slots = options.Slots }];
+        List<KvShape> shapes =
+        [
+            .. asked.GroupBy(slots => Math.Min(slots.Tokens, model.MaxPositions), slots => slots.Slots)
+                .OrderBy(slots => slots.Key)
+                .Select(slots => new KvShape(model.LayerCount, slots.Sum(), model.KvHeadCount, slots.Key, model.HeadDim, elementType)),
+        ];
+        KvShape longest = shapes[^1] with { Slots = 1 };
+        if (longest.TotalBytes > options.KvCacheBytes)
         {
             throw new InvalidOperationException(
-                $"One slot of {one.SlotTokens} tokens takes {one.TotalBytes:N0} bytes, more than KvCacheBytes ({options.KvCacheBytes:N0}). Raise KvCacheBytes or lower SlotTokens.");
+                $"One slot of {longest.SlotTokens} tokens takes {longest.TotalBytes:N0} bytes, more than KvCacheBytes ({options.KvCacheBytes:N0}). Raise KvCacheBytes or lower SlotTokens.");
         }
 
-        return one with { Slots = (int)Math.Min(options.Slots, fitting) };
+        // One slot of the longest class is kept, whatever the others' shares leave for it.
+        shapes[^1] = shapes[^1] with { Slots = shapes[^1].Slots - 1 };
+        Int128 wanted = Math.Max(1, shapes.Sum(shape => shape.TotalBytes));
+        Int128 left = Int128.Min(wanted, options.KvCacheBytes - longest.TotalBytes);
+        List<KvShape> fit = shapes.ConvertAll(shape => shape with { Slots = (int)(shape.Slots * left / wanted) });
+        fit[^1] = fit[^1] with { Slots = fit[^1].Slots + 1 };
+        fit.RemoveAll(shape => shape.Slots == 0);
+        return fit;
     }
 }

@@ -13,35 +13,42 @@ internal sealed class OrtModelRunner : IModelRunner
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
-    private readonly KvCache _cache;
+    private readonly KvCache[] _caches; // by class
+    private readonly SlotClass[] _classes;
     private readonly GraphBuffers _buffers;
-    private readonly GraphBinding?[] _decodeBindings; // by batch size − 1
+    private readonly GraphBinding?[] _decodeBindings; // by the last slot of the batch, whose first is its class's
     private readonly GraphBinding?[] _prefillBindings; // by slot
 
-    private OrtModelRunner(InferenceSession session, KvCache cache, GraphBuffers buffers)
+    private OrtModelRunner(InferenceSession session, KvCache[] caches, GraphBuffers buffers)
     {
         _session = session;
-        _cache = cache;
+        _caches = caches;
         _buffers = buffers;
-        Classes = [new SlotClass(0, Slots, SlotTokens)];
+        _classes = new SlotClass[caches.Length];
+        for (int index = 0; index < caches.Length; index++)
+        {
+            _classes[index] = new SlotClass(Slots, caches[index].Shape.Slots, caches[index].Shape.SlotTokens);
+            Slots += caches[index].Shape.Slots;
+        }
+
         _decodeBindings = new GraphBinding?[Slots];
         _prefillBindings = new GraphBinding?[Slots];
     }
 
-    public IReadOnlyList<SlotClass> Classes { get; }
+    public IReadOnlyList<SlotClass> Classes => _classes;
 
-    public int Slots => _cache.Shape.Slots;
+    public int Slots { get; }
 
-    public int SlotTokens => _cache.Shape.SlotTokens;
+    public int SlotTokens => _caches[^1].Shape.SlotTokens;
 
     public int MaxChunkTokens => _buffers.MaxTokens;
 
     public int VocabularySize => _buffers.VocabularySize;
 
-    public int TokenBytes => _cache.Shape.TokenBytes;
+    public int TokenBytes => _caches[0].Shape.TokenBytes;
 
     /// <summary>Bytes of the KV cache.</summary>
-    public long KvCacheBytes => _cache.Shape.TotalBytes;
+    public long KvCacheBytes => _caches.Sum(cache => cache.Shape.TotalBytes);
 
     /// <summary>Loads the graph and checks it against the manifest.</summary>
     /// <exception cref="InvalidDataException">The graph is unreadable or not what the manifest says.</exception>
@@ -52,9 +59,9 @@ internal sealed class OrtModelRunner : IModelRunner
         try
         {
             TensorElementType kvType = GraphContract.Check(model, session.InputMetadata, session.OutputMetadata);
-            var cache = new KvCache(KvShape.Fit(model, options, kvType));
-            int maxChunk = Math.Min(options.PrefillChunkTokens, cache.Shape.SlotTokens);
-            return new OrtModelRunner(session, cache, new GraphBuffers(cache.Shape.Slots, maxChunk, model.VocabularySize));
+            KvCache[] caches = [.. KvShape.Fit(model, options, kvType).Select(shape => new KvCache(shape))];
+            int maxChunk = Math.Min(options.PrefillChunkTokens, caches[^1].Shape.SlotTokens);
+            return new OrtModelRunner(session, caches, new GraphBuffers(caches.Sum(cache => cache.Shape.Slots), maxChunk, model.VocabularySize));
         }
         catch
         {
@@ -65,7 +72,7 @@ internal sealed class OrtModelRunner : IModelRunner
 
     public void Prefill(int slot, ReadOnlySpan<int> tokens, int pastTokens)
     {
-        GraphBinding binding = _prefillBindings[slot] ??= new GraphBinding(_session, _buffers, _cache, firstSlot: slot, rows: 1, _buffers.LastRowBuffer);
+        GraphBinding binding = _prefillBindings[slot] ??= NewBinding(slot, rows: 1, _buffers.LastRowBuffer);
         binding.BindTokens(tokens.Length);
         _buffers.WriteTokens(tokens);
         _buffers.SeqlensK[0] = pastTokens + tokens.Length - 1;
@@ -76,9 +83,8 @@ internal sealed class OrtModelRunner : IModelRunner
 
     public void Decode(int firstSlot, ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(firstSlot, 0); // one class
         int rows = tokens.Length;
-        GraphBinding binding = _decodeBindings[rows - 1] ??= new GraphBinding(_session, _buffers, _cache, firstSlot: 0, rows, _buffers.DecodeRowsBuffer);
+        GraphBinding binding = _decodeBindings[firstSlot + rows - 1] ??= NewBinding(firstSlot, rows, _buffers.DecodeRowsBuffer);
         binding.BindTokens(1);
         _buffers.WriteTokens(tokens);
         int longest = 0;
@@ -101,11 +107,15 @@ internal sealed class OrtModelRunner : IModelRunner
         return false;
     }
 
-    public void CopySlot(int from, int to, int tokens) => _cache.Copy(from, to, tokens);
+    public void CopySlot(int from, int to, int tokens)
+    {
+        KvCache source = CacheOf(from, out int fromInCache);
+        source.Copy(fromInCache, CacheOf(to, out int toInCache), toInCache, tokens);
+    }
 
-    public void ReadKv(int slot, int firstToken, Span<byte> destination) => _cache.Read(slot, firstToken, destination);
+    public void ReadKv(int slot, int firstToken, Span<byte> destination) => CacheOf(slot, out int inCache).Read(inCache, firstToken, destination);
 
-    public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source) => _cache.Write(slot, firstToken, source);
+    public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source) => CacheOf(slot, out int inCache).Write(inCache, firstToken, source);
 
     public void Dispose()
     {
@@ -118,7 +128,25 @@ internal sealed class OrtModelRunner : IModelRunner
         _runOptions.Dispose();
         _session.Dispose();
         _buffers.Dispose();
-        _cache.Dispose();
+        Array.ForEach(_caches, cache => cache.Dispose());
+    }
+
+    private GraphBinding NewBinding(int firstSlot, int rows, NativeBuffer logitRows)
+    {
+        KvCache cache = CacheOf(firstSlot, out int firstInCache);
+        return new GraphBinding(_session, _buffers, cache, firstInCache, firstSlot, rows, logitRows);
+    }
+
+    private KvCache CacheOf(int slot, out int inCache)
+    {
+        int index = 0;
+        while (slot >= _classes[index].EndSlot)
+        {
+            index++;
+        }
+
+        inCache = slot - _classes[index].FirstSlot;
+        return _caches[index];
     }
 
     private static InferenceSession OpenSession(string path, EngineOptions options)

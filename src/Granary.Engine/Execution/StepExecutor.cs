@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Sampling;
 using Granary.Engine.Scheduling;
@@ -16,16 +17,21 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
     /// <summary>Runs the plan. A forward pass that throws fails the sequences that it was to compute, and nobody else.</summary>
     public void Forward(StepPlan plan)
     {
-        if (plan.Decodes.Count > 0)
+        foreach (DecodeRun run in plan.DecodeRuns)
         {
+            Span<Sequence> sequences = CollectionsMarshal.AsSpan(plan.Decodes).Slice(run.First, run.Count);
             try
             {
-                Decode(plan.Decodes);
+                Decode(run.FirstSlot, sequences);
             }
             catch (Exception e)
             {
-                plan.Decodes.ForEach(sequence => sequence.Error = e);
-                LogForwardFailed(e, model, plan.Decodes.Count);
+                foreach (Sequence sequence in sequences)
+                {
+                    sequence.Error = e;
+                }
+
+                LogForwardFailed(e, model, run.Count);
             }
         }
 
@@ -45,15 +51,15 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
         }
     }
 
-    private void Decode(List<Sequence> sequences)
+    private void Decode(int firstSlot, ReadOnlySpan<Sequence> sequences)
     {
-        for (int slot = 0; slot < sequences.Count; slot++)
+        for (int row = 0; row < sequences.Length; row++)
         {
-            _decodeTokens[slot] = sequences[slot].Uncomputed[0];
-            _decodePasts[slot] = sequences[slot].ComputedTokens;
+            _decodeTokens[row] = sequences[row].Uncomputed[0];
+            _decodePasts[row] = sequences[row].ComputedTokens;
         }
 
-        runner.Decode(0, _decodeTokens.AsSpan(0, sequences.Count), _decodePasts.AsSpan(0, sequences.Count));
+        runner.Decode(firstSlot, _decodeTokens.AsSpan(0, sequences.Length), _decodePasts.AsSpan(0, sequences.Length));
     }
 
     /// <summary>Chooses a token for every sequence whose next one is due.</summary>

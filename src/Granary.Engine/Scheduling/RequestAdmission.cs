@@ -6,8 +6,12 @@ namespace Granary.Engine.Scheduling;
 /// <summary>Checks that a request can be computed and finds out how long its output may get.</summary>
 internal sealed class RequestAdmission(ModelManifest model, EngineOptions options, int slotTokens)
 {
+    // Aging makes up for any difference within the range in bounded time.
+    private const int MaxPriority = 100;
+
     /// <returns>Most tokens of output, at least one.</returns>
     /// <exception cref="GranaryException"><c>invalid_request</c> or <c>context_length_exceeded</c>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tenant's weight is not above 0.</exception>
     public int Check(EngineRequest request)
     {
         ReadOnlySpan<int> prompt = request.Prompt.Span;
@@ -23,6 +27,17 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
                 throw new GranaryException(
                     ErrorCode.InvalidRequest, $"The prompt holds token {token}; the ids of model '{model.Name}' end at {model.VocabularySize - 1}.", "prompt");
             }
+        }
+
+        if (request.Priority is < -MaxPriority or > MaxPriority)
+        {
+            throw new GranaryException(
+                ErrorCode.InvalidRequest, $"priority must be from {-MaxPriority} to {MaxPriority}; it is {request.Priority}.", "priority");
+        }
+
+        if (!(request.TenantWeight > 0) || double.IsInfinity(request.TenantWeight))
+        {
+            throw new ArgumentOutOfRangeException(nameof(request), request.TenantWeight, "A tenant's weight must be above 0.");
         }
 
         int room = slotTokens - prompt.Length;

@@ -5,15 +5,23 @@ namespace Granary.Engine.Scheduling;
 /// <summary>
 /// Decides what each step computes: one token for every decoding sequence and prompt chunks within a token budget, so
 /// that a long prompt delays others by one chunk at most. Continuous batching after Orca (Yu et al., OSDI 2022), chunked
-/// prefill after Sarathi-Serve (Agrawal et al., OSDI 2024).
+/// prefill after Sarathi-Serve (Agrawal et al., OSDI 2024). Who is next: <see cref="FairQueue"/>; who gives way: <see cref="PreemptionPolicy"/>.
 /// </summary>
 /// <remarks>
-/// At most one sequence is between two chunks: prompts are computed one after another. Sequences own a whole slot, so
-/// nobody is preempted for memory; to preempt is to release the slot and enqueue the sequence again, whose tokens it still holds.
+/// A sequence starts in the shortest class that holds what it has and some room, and moves up when it outgrows its slot. At
+/// most one sequence is between two chunks: prompts are computed one after another.
 /// </remarks>
-internal sealed class Scheduler(IModelRunner runner, int prefillBudget)
+internal sealed class Scheduler(IModelRunner runner, EngineOptions options, TimeProvider timeProvider)
 {
-    private readonly WaitingQueue _waiting = new();
+    // Room for output that a slot must have at the start, so that sequences do not move up at once.
+    private const int RoomTokens = 128;
+
+    // A pass costs something however short it is: a step computes this many prompts at most.
+    private const int MaxPasses = 16;
+
+    private readonly FairQueue _waiting = new(options, timeProvider);
+    private readonly PreemptionPolicy _preemption = new(options);
+    private readonly ParkingLot _parking = new(runner, options.ParkedKvBytes);
     private readonly SlotTable _slots = new(runner);
     private readonly StepPlan _plan = new();
     private Sequence? _prefilling;
@@ -22,12 +30,15 @@ internal sealed class Scheduler(IModelRunner runner, int prefillBudget)
     public int Waiting => _waiting.Count;
 
     /// <summary>Sequences with a slot.</summary>
-    public int Running => _slots.Held;
+    public int Running => _slots.Running;
 
     /// <summary>Whether a step would have nothing to compute.</summary>
     public bool IsIdle => Running == 0 && Waiting == 0;
 
-    /// <summary>Puts a sequence behind the others of its priority.</summary>
+    /// <summary>Pages of host memory that hold parked sequences.</summary>
+    public int ParkedPages => _parking.UsedPages;
+
+    /// <summary>Puts a sequence behind the others of its tenant and priority.</summary>
     public void Add(Sequence sequence)
     {
         sequence.State = SequenceState.Waiting;
@@ -38,43 +49,37 @@ internal sealed class Scheduler(IModelRunner runner, int prefillBudget)
     public StepPlan Schedule()
     {
         _plan.Clear();
-        for (int slot = 0; slot < _slots.Decoding; slot++)
-        {
-            _plan.Decodes.Add(_slots[slot]);
-        }
-
-        int budget = prefillBudget;
-        while (budget > 0 && NextToPrefill() is { } sequence)
-        {
-            int left = sequence.Uncomputed.Length;
-            int tokens = Math.Min(Math.Min(left, budget), runner.MaxChunkTokens);
-            _plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
-            _prefilling = tokens == left ? null : sequence;
-            budget -= _prefilling is null ? tokens : budget;
-        }
-
+        MoveUpOutgrown();
+        Admit();
+        PlanDecodes();
         return _plan;
     }
 
-    /// <summary>Notes that a chunk was computed.</summary>
+    /// <summary>Notes that a chunk was computed. Chunks come in the plan's order, after those that failed were removed.</summary>
     public void Commit(PrefillChunk chunk)
     {
         chunk.Sequence.MarkComputed(chunk.Tokens);
         if (chunk.IsLast)
         {
-            _slots.Promote(chunk.Sequence);
+            _slots.RangeOf(chunk.Sequence).Promote(chunk.Sequence);
             chunk.Sequence.State = SequenceState.Decoding;
         }
     }
 
+    /// <summary>Notes a token of output.</summary>
+    public void TokenGenerated(Sequence sequence) => _waiting.ChargeToken(sequence);
+
     /// <summary>Takes a sequence out, wherever it is.</summary>
     public void Remove(Sequence sequence)
     {
-        if (sequence.State is SequenceState.Waiting)
+        if (sequence.State is SequenceState.Finished)
         {
-            _waiting.Remove(sequence);
+            return;
         }
-        else if (sequence.State is not SequenceState.Finished)
+
+        _waiting.Leave(sequence);
+        _parking.Drop(sequence);
+        if (sequence.Slot is not null)
         {
             _slots.Release(sequence);
         }
@@ -87,35 +92,150 @@ internal sealed class Scheduler(IModelRunner runner, int prefillBudget)
         sequence.State = SequenceState.Finished;
     }
 
-    /// <summary>Takes everybody out.</summary>
+    /// <summary>Takes everybody out and gives the memory of parked ones back.</summary>
     public IReadOnlyList<Sequence> RemoveAll()
     {
-        List<Sequence> all = [.. _slots.Holders()];
-        while (_waiting.TryDequeue(out Sequence waiting))
-        {
-            waiting.State = SequenceState.Finished;
-            all.Add(waiting);
-        }
-
+        List<Sequence> all = [.. _slots.Runners()];
+        _waiting.CopyTo(all);
         all.ForEach(Remove);
+        _parking.Trim();
         return all;
     }
 
-    private Sequence? NextToPrefill()
+    // From the back: a hole is filled with one that was looked at.
+    private void MoveUpOutgrown()
     {
+        for (int index = 0; index < _slots.Classes.Length - 1; index++)
+        {
+            SlotRange range = _slots.Classes[index];
+            for (int slot = range.Decoding - 1; slot >= 0; slot--)
+            {
+                var sequence = (Sequence)range[slot];
+                if (sequence.ComputedTokens < range.SlotTokens)
+                {
+                    continue;
+                }
+
+                if (FindSlot(sequence, sequence.Scheduling.Rank, index + 1, _slots.Classes.Length) is { } longer)
+                {
+                    _slots.Move(sequence, longer);
+                }
+                else
+                {
+                    Preempt(sequence);
+                }
+            }
+        }
+    }
+
+    private void Admit()
+    {
+        int chunk = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
+        int budget = Math.Clamp(options.MaxStepTokens - Running, Math.Min(chunk, MaxPasses), chunk);
         if (_prefilling is { } unfinished)
         {
-            _slots.Compact(unfinished);
-            return unfinished;
+            budget -= PlanChunk(unfinished, budget, chunk);
         }
 
-        if (!_slots.CanAllocate || !_waiting.TryDequeue(out Sequence sequence))
+        int endClass = _slots.Classes.Length;
+        _waiting.BeginPass();
+        while (budget > 0 && endClass > 0 && _waiting.Peek() is { } next)
+        {
+            int firstClass = _slots.ClassFor(next.Tokens.Length + Math.Min(RoomTokens, next.MaxTokens - next.OutputTokens));
+            if (FindSlot(next, _waiting.RankOf(next), firstClass, endClass) is not { } range)
+            {
+                // Others may use slots that are too short for it, and none that it waits for.
+                endClass = Math.Min(endClass, firstClass);
+                _waiting.PassOver();
+                continue;
+            }
+
+            budget -= Start(next, range, budget, chunk);
+        }
+    }
+
+    /// <returns>What it takes of the budget.</returns>
+    private int Start(Sequence sequence, SlotRange range, int budget, int chunk)
+    {
+        _waiting.Start(sequence);
+        bool goesOnDecoding = sequence.Parked is not null && sequence.OutputTokens > 0 && sequence.Uncomputed.Length == 1;
+        if (goesOnDecoding)
+        {
+            range.AddDecoding(sequence);
+        }
+        else
+        {
+            range.AddPrefilling(sequence);
+        }
+
+        if (sequence.Parked is not null)
+        {
+            _parking.Restore(sequence);
+        }
+
+        sequence.State = goesOnDecoding ? SequenceState.Decoding : SequenceState.Prefilling;
+        return goesOnDecoding ? 1 : PlanChunk(sequence, budget, chunk);
+    }
+
+    private int PlanChunk(Sequence sequence, int budget, int chunk)
+    {
+        int left = sequence.Uncomputed.Length;
+        int tokens = Math.Min(left, budget);
+        _plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
+        _prefilling = tokens == left ? null : sequence;
+        return _prefilling is null ? Math.Max(tokens, chunk / MaxPasses) : budget;
+    }
+
+    /// <summary>A free slot for a sequence, or one that somebody has to give up for it: one a step, so that moving KV delays nobody for long.</summary>
+    private SlotRange? FindSlot(Sequence sequence, long rank, int firstClass, int endClass)
+    {
+        if (_slots.FindFree(firstClass, endClass) is { } free)
+        {
+            return free;
+        }
+
+        if (_plan.Preemptions > 0 || _preemption.FindVictim(sequence, rank, _slots, firstClass, endClass) is not { } victim)
         {
             return null;
         }
 
-        _slots.Allocate(sequence);
-        sequence.State = SequenceState.Prefilling;
-        return sequence;
+        SlotRange range = _slots.RangeOf(victim);
+        Preempt(victim);
+        return range;
+    }
+
+    /// <summary>Takes a decoding sequence's slot. Its KV goes to host memory; where that is full, it is computed again later.</summary>
+    private void Preempt(Sequence sequence)
+    {
+        if (_parking.TryPark(sequence))
+        {
+            sequence.State = SequenceState.Parked;
+        }
+        else
+        {
+            sequence.State = SequenceState.Waiting;
+            sequence.ForgetComputed();
+        }
+
+        _slots.Release(sequence);
+        _waiting.Requeue(sequence);
+        _plan.Preemptions++;
+    }
+
+    private void PlanDecodes()
+    {
+        foreach (SlotRange range in _slots.Classes)
+        {
+            if (range.Decoding == 0)
+            {
+                continue;
+            }
+
+            _plan.DecodeRuns.Add(new DecodeRun(range.FirstSlot, _plan.Decodes.Count, range.Decoding));
+            for (int index = 0; index < range.Decoding; index++)
+            {
+                _plan.Decodes.Add((Sequence)range[index]);
+            }
+        }
     }
 }

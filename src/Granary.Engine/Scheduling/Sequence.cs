@@ -8,7 +8,7 @@ namespace Granary.Engine.Scheduling;
 /// One generation inside the engine: its tokens, how many of them the slot's KV cache holds, and its output. Only the
 /// engine's thread touches it after it was submitted.
 /// </summary>
-internal sealed class Sequence
+internal sealed class Sequence : ISlotHolder
 {
     private readonly int[] _tokens;
     private int _count;
@@ -36,7 +36,17 @@ internal sealed class Sequence
 
     public string RequestId { get; }
 
+    /// <summary>Whose it is.</summary>
+    public string Tenant { get; init; } = "";
+
+    /// <summary>The tenant's share relative to other tenants'.</summary>
+    public double TenantWeight { get; init; } = 1;
+
+    /// <summary>Lower is more urgent, among the tenant's.</summary>
     public int Priority { get; init; }
+
+    /// <summary>What the scheduler notes about it.</summary>
+    public SchedulingRecord Scheduling { get; } = new();
 
     public SamplingState Sampling { get; }
 
@@ -61,7 +71,7 @@ internal sealed class Sequence
     /// <summary>Tokens still to be computed before the next one can be sampled.</summary>
     public ReadOnlySpan<int> Uncomputed => _tokens.AsSpan(ComputedTokens, _count - ComputedTokens);
 
-    /// <summary>Where the KV is, while the sequence runs.</summary>
+    /// <summary>Where the KV is, while the sequence runs; <see langword="null"/> while it waits.</summary>
     public int? Slot { get; set; }
 
     public SequenceState State { get; set; }
@@ -72,7 +82,13 @@ internal sealed class Sequence
     /// <summary>The token that this step sampled; meaningful between sampling and commit.</summary>
     public int Sampled { get; set; }
 
+    /// <summary>Keys and values of the computed tokens, while the sequence is parked.</summary>
+    public ParkedKv? Parked { get; set; }
+
     public void MarkComputed(int tokens) => ComputedTokens += tokens;
+
+    /// <summary>Notes that keys and values are lost; all tokens are to be computed again.</summary>
+    public void ForgetComputed() => ComputedTokens = 0;
 
     public void Append(int token)
     {

@@ -3,10 +3,13 @@ namespace Granary.Engine.Scheduling;
 /// <summary>Where a sequence is on its way.</summary>
 internal enum SequenceState
 {
-    /// <summary>Has no slot.</summary>
+    /// <summary>Has no slot, and nothing is computed.</summary>
     Waiting,
 
-    /// <summary>Has a slot; its prompt is being computed.</summary>
+    /// <summary>Has lost its slot to others; keys and values of what is computed lie in host memory.</summary>
+    Parked,
+
+    /// <summary>Has a slot; its tokens are being computed, chunk by chunk.</summary>
     Prefilling,
 
     /// <summary>Has a slot and takes part in every decode.</summary>

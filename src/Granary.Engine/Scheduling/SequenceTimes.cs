@@ -5,5 +5,10 @@ internal sealed class SequenceTimes
 {
     public long Arrived { get; set; }
 
+    /// <summary>When its first chunk was about to be computed, for the first time.</summary>
+    public long Started { get; set; }
+
+    public long FirstToken { get; set; }
+
     public long LastToken { get; set; }
 }

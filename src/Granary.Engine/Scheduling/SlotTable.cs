@@ -2,96 +2,85 @@ using Granary.Engine.Execution;
 
 namespace Granary.Engine.Scheduling;
 
-/// <summary>
-/// Who holds which slot. A decode runs over slots 0..n−1 without a hole (the batch dimension of the past must be the
-/// batch), so decoding sequences are kept in front and a hole among them is filled with the last one.
-/// </summary>
-/// <remarks>Invariant: slots [0, <see cref="Decoding"/>) hold the decoding sequences; prefilling ones lie behind them, perhaps with holes.</remarks>
-internal sealed class SlotTable(IModelRunner runner)
+/// <summary>Who holds which slot, over all length classes.</summary>
+internal sealed class SlotTable
 {
-    private readonly Sequence?[] _slots = new Sequence?[runner.Slots];
+    private readonly SlotRange[] _classes;
 
-    /// <summary>Number of decoding sequences.</summary>
-    public int Decoding { get; private set; }
+    public SlotTable(IModelRunner runner) => _classes = [.. runner.Classes.Select(slots => new SlotRange(runner, slots))];
 
-    /// <summary>Number of slots held.</summary>
-    public int Held { get; private set; }
+    /// <summary>The classes, shortest first.</summary>
+    public ReadOnlySpan<SlotRange> Classes => _classes;
 
-    /// <summary>Whether a sequence can get a slot.</summary>
-    public bool CanAllocate => Held < _slots.Length;
-
-    public Sequence this[int slot] => _slots[slot] ?? throw new InvalidOperationException($"Slot {slot} is free.");
-
-    /// <summary>The sequences that hold a slot.</summary>
-    public IEnumerable<Sequence> Holders() => _slots.OfType<Sequence>();
-
-    /// <summary>Gives a sequence the first free slot behind the decoding ones.</summary>
-    public void Allocate(Sequence sequence)
+    /// <summary>Number of sequences that decode or prefill.</summary>
+    public int Running
     {
-        int slot = Decoding;
-        while (_slots[slot] is not null)
+        get
         {
-            slot++;
-        }
+            int running = 0;
+            foreach (SlotRange range in _classes)
+            {
+                running += range.Running;
+            }
 
-        Place(sequence, slot);
-        Held++;
-    }
-
-    /// <summary>Brings the one sequence that is still prefilling to the front, so that later ones line up behind it.</summary>
-    public void Compact(Sequence prefilling)
-    {
-        if (SlotOf(prefilling) != Decoding)
-        {
-            Move(prefilling, Decoding);
+            return running;
         }
     }
 
-    /// <summary>Lets a sequence whose prompt is complete take part in decodes.</summary>
-    public void Promote(Sequence sequence)
-    {
-        Compact(sequence);
-        Decoding++;
-    }
+    /// <summary>The sequences that decode or prefill.</summary>
+    public IEnumerable<Sequence> Runners() =>
+        _classes.SelectMany(range => Enumerable.Range(0, range.Running).Select(index => (Sequence)range[index]));
 
-    /// <summary>Takes a sequence's slot away.</summary>
-    public void Release(Sequence sequence)
+    /// <summary>The shortest class whose slots hold so many tokens; the longest if none does.</summary>
+    /// <returns>Its index.</returns>
+    public int ClassFor(int tokens)
     {
-        int slot = SlotOf(sequence);
-        _slots[slot] = null;
-        sequence.Slot = null;
-        Held--;
-        if (slot >= Decoding)
+        int index = 0;
+        while (index < _classes.Length - 1 && _classes[index].SlotTokens < tokens)
         {
-            return;
+            index++;
         }
 
-        Decoding--;
-        if (slot != Decoding)
-        {
-            Move(this[Decoding], slot);
-        }
+        return index;
     }
 
-    private static int SlotOf(Sequence sequence) =>
-        sequence.Slot ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} holds no slot.");
-
-    private void Move(Sequence sequence, int to)
+    /// <summary>The shortest class with a free slot in a range of classes.</summary>
+    public SlotRange? FindFree(int firstClass, int endClass)
     {
-        if (_slots[to] is not null)
+        for (int index = firstClass; index < endClass; index++)
         {
-            throw new InvalidOperationException($"Slot {to} is held.");
+            if (_classes[index].HasFree)
+            {
+                return _classes[index];
+            }
         }
 
-        int from = SlotOf(sequence);
-        runner.CopySlot(from, to, sequence.ComputedTokens);
-        _slots[from] = null;
-        Place(sequence, to);
+        return null;
     }
 
-    private void Place(Sequence sequence, int slot)
+    /// <summary>The class of a holder's slot.</summary>
+    public SlotRange RangeOf(ISlotHolder holder)
     {
-        _slots[slot] = sequence;
-        sequence.Slot = slot;
+        foreach (SlotRange range in _classes)
+        {
+            if (holder.Slot is { } slot && range.Contains(slot))
+            {
+                return range;
+            }
+        }
+
+        throw new InvalidOperationException("It holds no slot.");
     }
+
+    /// <summary>Moves a decoding sequence into a free slot of another class.</summary>
+    public void Move(Sequence sequence, SlotRange to)
+    {
+        SlotRange from = RangeOf(sequence);
+        int index = sequence.Slot!.Value - from.FirstSlot;
+        to.AddDecoding(sequence);
+        from.Clear(index);
+    }
+
+    /// <summary>Takes a holder's slot away.</summary>
+    public void Release(ISlotHolder holder) => RangeOf(holder).Release(holder);
 }

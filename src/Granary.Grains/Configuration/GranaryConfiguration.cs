@@ -70,6 +70,13 @@ public static class GranaryConfiguration
             {
                 CheckKeys(configuration, child, property.PropertyType);
             }
+            else if (ElementType(property.PropertyType) is { } element && IsNested(element))
+            {
+                foreach (var item in child.GetChildren())
+                {
+                    CheckKeys(configuration, item, element);
+                }
+            }
             else
             {
                 CheckConvertible(configuration, child, property.PropertyType);
@@ -144,6 +151,9 @@ public static class GranaryConfiguration
 
     private static bool IsNested(Type type) =>
         type is { IsClass: true, IsArray: false } && type != typeof(string) && !typeof(System.Collections.IEnumerable).IsAssignableFrom(type) && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
+
+    private static Type? ElementType(Type type) =>
+        type.IsGenericType && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) ? type.GetGenericArguments()[0] : null;
 
     private static string Describe(Type type) => type switch
     {

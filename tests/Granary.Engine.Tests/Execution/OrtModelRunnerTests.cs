@@ -86,6 +86,36 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
     }
 
     [Fact]
+    public async Task Decode_in_several_classes_gives_same_logits_as_in_one()
+    {
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("qwen2"));
+        await OnItsOwnThread(() => DecodeInClasses(model));
+    }
+
+    private static void DecodeInClasses(ImportedModel model)
+    {
+        var options = new EngineOptions { Threads = 1, SlotClasses = [new() { Tokens = 64, Slots = 2 }, new() { Tokens = 16, Slots = 3 }] };
+        using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, options);
+        Assert.Equal([new SlotClass(0, 3, 16), new SlotClass(3, 2, 64)], runner.Classes);
+        Assert.Equal((5, 64), (runner.Slots, runner.SlotTokens));
+        int[] prompt = [5, 9, 200, 31];
+        foreach (int slot in (int[])[0, 1, 4])
+        {
+            runner.Prefill(slot, prompt, 0);
+        }
+
+        runner.CopySlot(1, 3, prompt.Length); // up
+        runner.CopySlot(4, 2, prompt.Length); // down
+        runner.Decode(0, [77, 78, 77], [4, 4, 4]);
+        runner.Decode(3, [77, 78], [4, 4]);
+        Assert.Equal(runner.Logits(0), runner.Logits(2));
+        Assert.Equal(runner.Logits(0), runner.Logits(3));
+        Assert.Equal(runner.Logits(1), runner.Logits(4));
+        Assert.NotEqual(runner.Logits(0).ToArray(), runner.Logits(1).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => runner.CopySlot(3, 0, 17));
+    }
+
+    [Fact]
     public async Task Load_kv_budget_gives_up_slots_and_says_when_none_fits()
     {
         ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"));
@@ -99,6 +129,12 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
         using (OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, options))
         {
             Assert.Equal((3, 64), (runner.Slots, runner.SlotTokens));
+        }
+
+        options = new EngineOptions { SlotClasses = [new() { Tokens = 64, Slots = 2 }, new() { Tokens = 32, Slots = 4 }], KvCacheBytes = 3 * slot };
+        using (OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, options))
+        {
+            Assert.Equal([new SlotClass(0, 2, 32), new SlotClass(2, 1, 64)], runner.Classes);
         }
 
         options.KvCacheBytes = slot - 1;

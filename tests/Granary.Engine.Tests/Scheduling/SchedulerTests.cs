@@ -1,5 +1,3 @@
-using Granary.Engine.Output;
-using Granary.Engine.Sampling;
 using Granary.Engine.Scheduling;
 using Granary.Engine.Tests.Toy;
 
@@ -10,8 +8,8 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_long_prompt_comes_in_budgeted_chunks()
     {
-        var scheduler = new Scheduler(new ToyRunner(4, 64), prefillBudget: 10);
-        Sequence sequence = SlotTableTests.New(prompt: 25);
+        Scheduler scheduler = New(slots: 4, chunk: 10);
+        Sequence sequence = ToySequence.New(prompt: 25);
         scheduler.Add(sequence);
 
         List<(int, bool)> chunks = [];
@@ -29,10 +27,10 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_short_prompts_share_a_budget()
     {
-        var scheduler = new Scheduler(new ToyRunner(4, 64), prefillBudget: 10);
+        Scheduler scheduler = New(slots: 4, chunk: 10);
         foreach (int length in (int[])[3, 4, 5])
         {
-            scheduler.Add(SlotTableTests.New(length));
+            scheduler.Add(ToySequence.New(length));
         }
 
         Assert.Equal([(3, true), (4, true), (3, false)], scheduler.Schedule().Prefills.Select(chunk => (chunk.Tokens, chunk.IsLast)));
@@ -41,12 +39,12 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_running_sequences_decode_beside_a_prompt()
     {
-        var scheduler = new Scheduler(new ToyRunner(4, 64), prefillBudget: 8);
-        Sequence running = SlotTableTests.New();
+        Scheduler scheduler = New(slots: 4, chunk: 8);
+        Sequence running = ToySequence.New();
         scheduler.Add(running);
         scheduler.Commit(scheduler.Schedule().Prefills[0]);
         running.Append(1);
-        scheduler.Add(SlotTableTests.New(prompt: 30));
+        scheduler.Add(ToySequence.New(prompt: 30));
 
         StepPlan plan = scheduler.Schedule();
         Assert.Equal([running], plan.Decodes);
@@ -56,10 +54,10 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_no_free_slot_leaves_others_waiting_in_order()
     {
-        var scheduler = new Scheduler(new ToyRunner(1, 64), prefillBudget: 8);
-        Sequence first = SlotTableTests.New();
-        Sequence second = SlotTableTests.New();
-        Sequence third = SlotTableTests.New();
+        Scheduler scheduler = New(slots: 1, chunk: 8);
+        Sequence first = ToySequence.New();
+        Sequence second = ToySequence.New();
+        Sequence third = ToySequence.New();
         scheduler.Add(first);
         scheduler.Add(second);
         scheduler.Add(third);
@@ -73,10 +71,9 @@ public sealed class SchedulerTests
     [Fact]
     public void Schedule_lower_priority_number_goes_first()
     {
-        var scheduler = new Scheduler(new ToyRunner(1, 64), prefillBudget: 8);
-        scheduler.Add(SlotTableTests.New());
-        var urgent = new Sequence(
-            "u", [1], 1, SamplingResolver.Resolve(new(), new()), new OutputText(new ToyTokenizer().CreateStreamDecoder(), []), new OutputStream()) { Priority = -1 };
+        Scheduler scheduler = New(slots: 1, chunk: 8);
+        scheduler.Add(ToySequence.New());
+        Sequence urgent = ToySequence.New(priority: -1);
         scheduler.Add(urgent);
         Assert.Same(urgent, Assert.Single(scheduler.Schedule().Prefills).Sequence);
     }
@@ -84,12 +81,102 @@ public sealed class SchedulerTests
     [Fact]
     public void Remove_half_prefilled_frees_its_slot()
     {
-        var scheduler = new Scheduler(new ToyRunner(1, 64), prefillBudget: 8);
-        Sequence sequence = SlotTableTests.New(prompt: 30);
+        Scheduler scheduler = New(slots: 1, chunk: 8);
+        Sequence sequence = ToySequence.New(prompt: 30);
         scheduler.Add(sequence);
         scheduler.Commit(scheduler.Schedule().Prefills[0]);
         scheduler.Remove(sequence);
         Assert.True(scheduler.IsIdle);
         Assert.Empty(scheduler.Schedule().Prefills);
+    }
+
+    [Fact]
+    public void Schedule_step_budget_leaves_the_rest_to_prompts()
+    {
+        Scheduler scheduler = New(slots: 40, chunk: 32, new EngineOptions { MaxStepTokens = 50 });
+        for (int i = 0; i < 20; i++)
+        {
+            scheduler.Add(ToySequence.New());
+        }
+
+        while (scheduler.Waiting > 0)
+        {
+            Commit(scheduler, scheduler.Schedule());
+        }
+
+        scheduler.Add(ToySequence.New(prompt: 60));
+        StepPlan plan = scheduler.Schedule();
+        Assert.Equal((20, 30), (plan.Decodes.Count, Assert.Single(plan.Prefills).Tokens));
+    }
+
+    [Fact]
+    public void Schedule_many_short_prompts_start_in_bounded_numbers()
+    {
+        Scheduler scheduler = New(slots: 64, chunk: 64);
+        for (int i = 0; i < 64; i++)
+        {
+            scheduler.Add(ToySequence.New());
+        }
+
+        Assert.Equal(16, scheduler.Schedule().Prefills.Count); // each pass costs something, however short it is
+    }
+
+    [Fact]
+    public void Schedule_decodes_run_class_by_class()
+    {
+        var runner = new ToyRunner([(16, 2), (256, 2)]);
+        var scheduler = new Scheduler(runner, new EngineOptions { PrefillChunkTokens = 64 }, new ManualTime());
+        Sequence[] sequences = [ToySequence.New(maxTokens: 4), ToySequence.New(prompt: 60), ToySequence.New(maxTokens: 4)];
+        foreach (Sequence sequence in sequences)
+        {
+            scheduler.Add(sequence);
+        }
+
+        while (scheduler.Waiting > 0)
+        {
+            Commit(scheduler, scheduler.Schedule());
+        }
+
+        StepPlan plan = scheduler.Schedule();
+        Assert.Equal([sequences[0], sequences[2], sequences[1]], plan.Decodes);
+        Assert.Equal([new DecodeRun(0, 0, 2), new DecodeRun(2, 2, 1)], plan.DecodeRuns);
+    }
+
+    [Fact]
+    public void Schedule_blocked_long_request_is_passed_by_short_ones_in_short_slots_alone()
+    {
+        var runner = new ToyRunner([(16, 1), (256, 1)]);
+        var scheduler = new Scheduler(runner, new EngineOptions { PrefillChunkTokens = 256 }, new ManualTime());
+        Sequence[] sequences = [ToySequence.New(prompt: 60), ToySequence.New(prompt: 60), ToySequence.New(), ToySequence.New()];
+        foreach (Sequence sequence in sequences)
+        {
+            scheduler.Add(sequence);
+        }
+
+        Commit(scheduler, scheduler.Schedule());
+        Commit(scheduler, scheduler.Schedule());
+        Assert.Equal((1, null, 0, null), (sequences[0].Slot, sequences[1].Slot, sequences[2].Slot, sequences[3].Slot));
+
+        scheduler.Remove(sequences[0]); // its slot is for the one that waits for a long one
+        Assert.Same(sequences[1], Assert.Single(scheduler.Schedule().Prefills).Sequence);
+    }
+
+    private static Scheduler New(int slots, int chunk, EngineOptions? options = null)
+    {
+        options ??= new EngineOptions();
+        options.PrefillChunkTokens = chunk;
+        return new Scheduler(new ToyRunner(slots, 64), options, new ManualTime());
+    }
+
+    private static void Commit(Scheduler scheduler, StepPlan plan)
+    {
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            scheduler.Commit(chunk);
+            if (chunk.IsLast)
+            {
+                chunk.Sequence.Append(1);
+            }
+        }
     }
 }

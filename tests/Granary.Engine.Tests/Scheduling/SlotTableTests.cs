@@ -1,5 +1,3 @@
-using Granary.Engine.Output;
-using Granary.Engine.Sampling;
 using Granary.Engine.Scheduling;
 using Granary.Engine.Tests.Toy;
 
@@ -7,51 +5,57 @@ namespace Granary.Engine.Tests.Scheduling;
 
 public sealed class SlotTableTests
 {
-    [Fact]
-    public void Release_in_the_middle_moves_last_in()
-    {
-        var runner = new ToyRunner(4, 16);
-        var slots = new SlotTable(runner);
-        Sequence[] sequences = [Admitted(slots), Admitted(slots), Admitted(slots)];
-
-        slots.Release(sequences[0]);
-
-        Assert.Equal((null, 1, 0), (sequences[0].Slot, sequences[1].Slot, sequences[2].Slot));
-        Assert.Equal((2, 2, 1), (slots.Decoding, slots.Held, runner.Copies));
-    }
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(16, 0)]
+    [InlineData(17, 1)]
+    [InlineData(64, 2)]
+    [InlineData(1000, 2)]
+    public void ClassFor_tokens_is_the_shortest_that_holds_them(int tokens, int expected) =>
+        Assert.Equal(expected, Three().ClassFor(tokens));
 
     [Fact]
-    public void Promote_after_a_release_moves_in_front()
+    public void FindFree_shortest_full_goes_on_to_longer_ones_within_the_range()
     {
-        var runner = new ToyRunner(3, 16);
-        var slots = new SlotTable(runner);
-        Sequence first = Admitted(slots);
-        Sequence second = New();
-        slots.Allocate(second);
-        slots.Release(first);
-        slots.Promote(second);
-        Assert.Equal((0, 1), (second.Slot, slots.Decoding));
-        Assert.True(slots.CanAllocate);
-    }
-
-    [Fact]
-    public void CanAllocate_all_held_is_false()
-    {
-        var slots = new SlotTable(new ToyRunner(1, 16));
-        Sequence sequence = Admitted(slots);
-        Assert.False(slots.CanAllocate);
+        SlotTable slots = Three();
+        Sequence sequence = ToySequence.New();
+        slots.FindFree(0, 3)!.AddPrefilling(sequence);
+        Assert.Equal(0, sequence.Slot);
+        Assert.Null(slots.FindFree(0, 1));
+        Assert.Same(slots.Classes[1], slots.FindFree(0, 3));
+        Assert.Same(slots.Classes[0], slots.RangeOf(sequence));
         slots.Release(sequence);
-        Assert.True(slots.CanAllocate);
+        Assert.Same(slots.Classes[0], slots.FindFree(0, 1));
     }
 
-    internal static Sequence New(int prompt = 1, int maxTokens = 4) => new(
-        "r", new int[prompt], maxTokens, SamplingResolver.Resolve(new(), new()), new OutputText(new ToyTokenizer().CreateStreamDecoder(), []), new OutputStream());
-
-    private static Sequence Admitted(SlotTable slots)
+    [Fact]
+    public void Move_to_a_longer_class_takes_the_tokens_along_and_fills_the_hole()
     {
-        Sequence sequence = New();
-        slots.Allocate(sequence);
-        slots.Promote(sequence);
+        var runner = new ToyRunner([(16, 2), (32, 2)]);
+        var slots = new SlotTable(runner);
+        Sequence first = Decoding(slots, runner, 3);
+        Sequence second = Decoding(slots, runner, 5);
+        float[] before = runner.Logits(second.Slot!.Value).ToArray();
+
+        slots.Move(first, slots.Classes[1]);
+
+        Assert.Equal((2, 0), (first.Slot, second.Slot));
+        Assert.Equal((1, 1, 2), (slots.Classes[0].Decoding, slots.Classes[1].Decoding, slots.Running));
+        runner.Decode(2, [1], [3]); // throws on a token that was not copied
+        runner.Decode(0, [1], [5]);
+        Assert.NotEqual(before, runner.Logits(0).ToArray());
+    }
+
+    private static SlotTable Three() => new(new ToyRunner([(16, 1), (32, 1), (48, 1)]));
+
+    private static Sequence Decoding(SlotTable slots, ToyRunner runner, int prompt)
+    {
+        Sequence sequence = ToySequence.New(prompt);
+        SlotRange range = slots.FindFree(0, 1)!;
+        range.AddPrefilling(sequence);
+        runner.Prefill(sequence.Slot!.Value, sequence.Tokens, 0);
+        sequence.MarkComputed(prompt);
+        range.Promote(sequence);
         return sequence;
     }
 }

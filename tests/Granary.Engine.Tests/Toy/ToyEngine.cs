@@ -39,7 +39,10 @@ internal sealed class ToyEngine : IAsyncDisposable
         EngineOptions? options = null, TimeProvider? time = null, Action<ToyRunner>? configure = null, ModelManifest? manifest = null, ILogger? logger = null)
     {
         options ??= new EngineOptions { Slots = 4, SlotTokens = 128 };
-        var runner = new ToyRunner(options.Slots, options.SlotTokens, Math.Min(options.PrefillChunkTokens, options.SlotTokens));
+        (int, int)[] classes = options.SlotClasses.Count > 0
+            ? [.. options.SlotClasses.Select(slots => (slots.Tokens, slots.Slots))]
+            : [(options.SlotTokens, options.Slots)];
+        var runner = new ToyRunner(classes, options.PrefillChunkTokens);
         configure?.Invoke(runner);
         IEngine engine = await InferenceEngine.StartAsync(
             manifest ?? Manifest, new ToyTokenizer(), options, time ?? TimeProvider.System, logger ?? NullLogger.Instance, () => runner);

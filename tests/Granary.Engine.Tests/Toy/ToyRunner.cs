@@ -7,24 +7,48 @@ namespace Granary.Engine.Tests.Toy;
 /// A model without ONNX Runtime: its "keys and values" are the tokens themselves, and its logits are a hash of all that
 /// the slot holds. A wrong slot, a wrong length or a stale token changes every token after it.
 /// </summary>
-internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 64, int vocabularySize = 101) : IModelRunner
+internal sealed class ToyRunner : IModelRunner
 {
-    private readonly int[][] _slots = [.. Enumerable.Range(0, slots).Select(_ => new int[slotTokens])];
-    private readonly float[][] _logits = [.. Enumerable.Range(0, slots).Select(_ => new float[vocabularySize])];
+    private readonly int[][] _slots;
+    private readonly float[][] _logits;
+    private readonly int _maxChunkTokens;
+    private readonly int _vocabularySize;
     private int[] _topTokens = [];
     private float[] _topLogits = [];
 
-    public int Slots => slots;
+    public ToyRunner(int slots, int slotTokens, int maxChunkTokens = 64, int vocabularySize = 101)
+        : this([(slotTokens, slots)], maxChunkTokens, vocabularySize)
+    {
+    }
 
-    public int SlotTokens => slotTokens;
+    /// <param name="classes">Tokens and number of each class's slots, shortest first.</param>
+    public ToyRunner((int Tokens, int Slots)[] classes, int maxChunkTokens = 64, int vocabularySize = 101)
+    {
+        _maxChunkTokens = maxChunkTokens;
+        _vocabularySize = vocabularySize;
+        List<SlotClass> slots = [];
+        foreach ((int tokens, int count) in classes)
+        {
+            slots.Add(new SlotClass(Slots, count, tokens));
+            Slots += count;
+        }
 
-    public IReadOnlyList<SlotClass> Classes { get; } = [new(0, slots, slotTokens)];
+        Classes = slots;
+        _slots = [.. slots.SelectMany(range => Enumerable.Range(0, range.Slots).Select(_ => new int[range.SlotTokens]))];
+        _logits = [.. _slots.Select(_ => new float[vocabularySize])];
+    }
+
+    public int Slots { get; }
+
+    public int SlotTokens => Classes[^1].SlotTokens;
+
+    public IReadOnlyList<SlotClass> Classes { get; }
 
     public int TokenBytes => sizeof(int);
 
-    public int MaxChunkTokens => maxChunkTokens;
+    public int MaxChunkTokens => _maxChunkTokens;
 
-    public int VocabularySize => vocabularySize;
+    public int VocabularySize => _vocabularySize;
 
     public bool IsDisposed { get; private set; }
 
@@ -40,6 +64,12 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
 
     public int Copies { get; private set; }
 
+    /// <summary>Tokens that went through forward passes.</summary>
+    public long ComputedTokens { get; private set; }
+
+    /// <summary>Tokens whose "keys and values" were read out of slots.</summary>
+    public long ReadTokens { get; private set; }
+
     /// <summary>Called before each forward pass, with the slots' token counts after it; may block or throw.</summary>
     public Action<ToyCall>? Before { get; set; }
 
@@ -48,8 +78,9 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
 
     public void Prefill(int slot, ReadOnlySpan<int> tokens, int pastTokens)
     {
-        Check(tokens.Length >= 1 && tokens.Length <= maxChunkTokens, "chunk length");
+        Check(tokens.Length >= 1 && tokens.Length <= _maxChunkTokens, "chunk length");
         Before?.Invoke(new ToyCall(IsDecode: false, Rows: 1, tokens.Length));
+        ComputedTokens += tokens.Length;
         tokens.CopyTo(_slots[slot].AsSpan(pastTokens));
         Compute(slot, pastTokens + tokens.Length);
     }
@@ -57,7 +88,9 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
     public void Decode(int firstSlot, ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
     {
         Check(tokens.Length == pastTokens.Length, "one past a token");
+        Check(IsClassWith(firstSlot, tokens.Length), "slots of one class, from its first");
         Before?.Invoke(new ToyCall(IsDecode: true, tokens.Length, 1));
+        ComputedTokens += tokens.Length;
         for (int row = 0; row < tokens.Length; row++)
         {
             _slots[firstSlot + row][pastTokens[row]] = tokens[row];
@@ -97,11 +130,14 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
     {
         Copies++;
         Array.Copy(_slots[from], _slots[to], tokens);
-        Array.Fill(_slots[to], -1, tokens, slotTokens - tokens);
+        Array.Fill(_slots[to], -1, tokens, _slots[to].Length - tokens);
     }
 
-    public void ReadKv(int slot, int firstToken, Span<byte> destination) =>
+    public void ReadKv(int slot, int firstToken, Span<byte> destination)
+    {
+        ReadTokens += destination.Length / TokenBytes;
         MemoryMarshal.AsBytes(_slots[slot].AsSpan(firstToken, destination.Length / TokenBytes)).CopyTo(destination);
+    }
 
     public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source) =>
         source.CopyTo(MemoryMarshal.AsBytes(_slots[slot].AsSpan(firstToken, source.Length / TokenBytes)));
@@ -117,16 +153,29 @@ internal sealed class ToyRunner(int slots, int slotTokens, int maxChunkTokens = 
         }
     }
 
+    private bool IsClassWith(int firstSlot, int count)
+    {
+        for (int index = 0; index < Classes.Count; index++)
+        {
+            if (Classes[index].FirstSlot == firstSlot && Classes[index].Slots >= count)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Compute(int slot, int length)
     {
         uint hash = 2166136261;
         foreach (int token in _slots[slot].AsSpan(0, length))
         {
-            Check((uint)token < (uint)vocabularySize, "a token that was never written");
+            Check((uint)token < (uint)_vocabularySize, "a token that was never written");
             hash = (hash ^ (uint)token) * 16777619;
         }
 
-        for (int id = 0; id < vocabularySize; id++)
+        for (int id = 0; id < _vocabularySize; id++)
         {
             uint mixed = (hash ^ (uint)(id * 0x9E3779B9)) * 0x85EBCA6B;
             mixed ^= mixed >> 13;

@@ -14,7 +14,7 @@ public sealed class GranaryConfigurationTests : IDisposable
         { "Granary": {
             "Silo": { "Name": "a", "Zone": "z", "SiloPort": 1 }, "Clustering": { "Kind": "localhost" },
             "Storage": { "Kind": "memory" }, "Models": { "Folder": "m", "Serve": ["one", "two"] },
-            "Engine": { "StuckAfter": "00:00:05", "Threads": 2 }, "Gateway": { "Urls": "http://x" } } }
+            "Engine": { "StuckAfter": "00:00:05", "Threads": 2, "SlotClasses": [{ "Tokens": 64, "Slots": 2 }] }, "Gateway": { "Urls": "http://x" } } }
         """);
 
     [Theory]
@@ -26,6 +26,8 @@ public sealed class GranaryConfigurationTests : IDisposable
     [InlineData("""{ "Granary": { "Storage": { "Kind": "floppy" } } }""", "'Granary:Storage:Kind' is wrong", "must be sqlite, redis, postgresql or memory")]
     [InlineData("""{ "Granary": { "Clustering": { "Kind": "postgresql" } } }""", "'Granary:Clustering:ConnectionString' is wrong", "connection string")]
     [InlineData("""{ "Granary": { "Engine": { "StuckAfter": "soon" } } }""", "'Granary:Engine:StuckAfter' is 'soon'", "a time such as")]
+    [InlineData("""{ "Granary": { "Engine": { "SlotClasses": [{ "Token": 64, "Slots": 2 }] } } }""", "'Granary:Engine:SlotClasses:0:Token' is unknown", "Slots, Tokens")]
+    [InlineData("""{ "Granary": { "Engine": { "SlotClasses": [{ "Tokens": 8, "Slots": 2 }] } } }""", "'Granary:Engine:SlotClasses' is wrong", "between 16 and")]
     [InlineData("""{ "Granary": { "Gateway": { "Url": "x" } } }""", "'Granary:Gateway:Url' is unknown", "Urls")]
     public void Validate_wrong_key_or_value_names_file_key_and_what_is_allowed(string json, string key, string allowed)
     {

@@ -1,0 +1,192 @@
+namespace Granary.Engine.Scheduling;
+
+/// <summary>
+/// Sequences without a slot. The next one is of the tenant that has had the least service: the weighted virtual token
+/// counter of Sheng et al., "Fairness in Serving Large Language Models" (OSDI 2024). A tenant is charged for the prompt when
+/// a sequence starts and for each token of output, divided by the tenant's weight; one that had nothing waiting is lifted
+/// to the least of those that wait, so that nobody saves service up. Within a tenant by priority, which waiting improves.
+/// </summary>
+/// <remarks>
+/// All waiting sequences age alike, one level of priority each <see cref="EngineOptions.PriorityAging"/>, so that their order
+/// never changes: it is that of arrival time plus priority times that interval.
+/// </remarks>
+internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider)
+{
+    // Idle tenants are forgotten when there are so many, and twice as many as were left the last time.
+    private const int TenantsToKeep = 64;
+
+    private readonly Dictionary<string, TenantCounter> _tenants = new(StringComparer.Ordinal);
+    private readonly List<TenantCounter> _backlogged = [];
+    private readonly long _agingTicks = (long)(options.PriorityAging.TotalSeconds * timeProvider.TimestampFrequency);
+    private TenantCounter? _next; // whose sequence Peek gave
+    private TenantCounter? _lastServed;
+    private int _pruneAt = TenantsToKeep;
+
+    /// <summary>How many wait.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds a sequence that has just arrived.</summary>
+    public void Enqueue(Sequence sequence)
+    {
+        TenantCounter tenant = Find(sequence.Tenant);
+        tenant.Weight = sequence.TenantWeight;
+        if (tenant.Waiting.Count == 0)
+        {
+            tenant.Service = Math.Max(tenant.Service, LeastBacklogged()?.Service ?? _lastServed?.Service ?? 0);
+        }
+
+        sequence.Scheduling.Tenant = tenant;
+        sequence.Scheduling.Due = timeProvider.GetTimestamp() + (sequence.Priority * _agingTicks);
+        Insert(tenant, sequence);
+    }
+
+    /// <summary>Adds a sequence that has lost its slot; it goes on aging from where it was when it started.</summary>
+    public void Requeue(Sequence sequence)
+    {
+        TenantCounter tenant = TenantOf(sequence);
+        tenant.Running--;
+        sequence.Scheduling.Due = timeProvider.GetTimestamp() + sequence.Scheduling.Rank;
+        Insert(tenant, sequence);
+    }
+
+    /// <summary>Begins a step: nobody is passed over.</summary>
+    public void BeginPass() => _backlogged.ForEach(static tenant => tenant.PassedOver = 0);
+
+    /// <summary>The next sequence that was not passed over in this step.</summary>
+    public Sequence? Peek()
+    {
+        _next = null;
+        foreach (TenantCounter tenant in _backlogged)
+        {
+            if (tenant.PassedOver < tenant.Waiting.Count && (_next is null || tenant.Service < _next.Service))
+            {
+                _next = tenant;
+            }
+        }
+
+        return _next?.Waiting[_next.PassedOver];
+    }
+
+    /// <summary>Passes over the sequence that <see cref="Peek"/> gave, until the next step.</summary>
+    public void PassOver() => _next!.PassedOver++;
+
+    /// <summary>Takes a sequence out that gets a slot, and charges for its prompt if it is the first.</summary>
+    public void Start(Sequence sequence)
+    {
+        TenantCounter tenant = TenantOf(sequence);
+        Take(tenant, sequence);
+        tenant.Running++;
+        _lastServed = tenant;
+        SchedulingRecord record = sequence.Scheduling;
+        record.Rank = RankOf(sequence);
+        record.OutputTokensAtStart = sequence.OutputTokens;
+        if (!record.HasStarted)
+        {
+            record.HasStarted = true;
+            Charge(tenant, sequence.Uncomputed.Length);
+        }
+    }
+
+    /// <summary>The effective priority of a waiting sequence now, lowest is most urgent, as <see cref="SchedulingRecord.Rank"/>.</summary>
+    public long RankOf(Sequence waiting) => waiting.Scheduling.Due - timeProvider.GetTimestamp();
+
+    /// <summary>Charges for a token of output.</summary>
+    public void ChargeToken(Sequence sequence) => Charge(TenantOf(sequence), options.OutputTokenCharge);
+
+    /// <summary>Notes that a sequence leaves, running or waiting.</summary>
+    public void Leave(Sequence sequence)
+    {
+        TenantCounter tenant = TenantOf(sequence);
+        if (sequence.State is SequenceState.Waiting or SequenceState.Parked)
+        {
+            Take(tenant, sequence);
+        }
+        else
+        {
+            tenant.Running--;
+        }
+    }
+
+    /// <summary>Adds all waiting sequences to a list.</summary>
+    public void CopyTo(List<Sequence> all) => _backlogged.ForEach(tenant => all.AddRange(tenant.Waiting));
+
+    private static TenantCounter TenantOf(Sequence sequence) =>
+        sequence.Scheduling.Tenant ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} was never enqueued.");
+
+    private static void Charge(TenantCounter tenant, double tokens) => tenant.Service += tokens / tenant.Weight;
+
+    private TenantCounter? LeastBacklogged()
+    {
+        TenantCounter? least = null;
+        foreach (TenantCounter tenant in _backlogged)
+        {
+            least = least is null || tenant.Service < least.Service ? tenant : least;
+        }
+
+        return least;
+    }
+
+    private void Insert(TenantCounter tenant, Sequence sequence)
+    {
+        int index = tenant.Waiting.Count;
+        while (index > 0 && tenant.Waiting[index - 1].Scheduling.Due > sequence.Scheduling.Due)
+        {
+            index--;
+        }
+
+        tenant.Waiting.Insert(index, sequence);
+        Count++;
+        if (index < tenant.PassedOver)
+        {
+            tenant.PassedOver++; // it waits for the next step, and who is next stays next
+        }
+
+        if (tenant.Waiting.Count == 1)
+        {
+            tenant.PassedOver = 0;
+            _backlogged.Add(tenant);
+        }
+    }
+
+    private void Take(TenantCounter tenant, Sequence sequence)
+    {
+        int index = tenant.Waiting.IndexOf(sequence);
+        tenant.Waiting.RemoveAt(index);
+        Count--;
+        tenant.PassedOver -= index < tenant.PassedOver ? 1 : 0;
+        if (tenant.Waiting.Count == 0)
+        {
+            _backlogged.Remove(tenant);
+        }
+    }
+
+    private TenantCounter Find(string name)
+    {
+        if (_tenants.TryGetValue(name, out TenantCounter? tenant))
+        {
+            return tenant;
+        }
+
+        if (_tenants.Count >= _pruneAt)
+        {
+            Prune();
+        }
+
+        return _tenants[name] = new TenantCounter(name);
+    }
+
+    // A tenant is forgotten only where its return would lift it anyway.
+    private void Prune()
+    {
+        double level = LeastBacklogged()?.Service ?? _lastServed?.Service ?? 0;
+        foreach (TenantCounter tenant in _tenants.Values)
+        {
+            if (tenant.Waiting.Count == 0 && tenant.Running == 0 && tenant.Service <= level)
+            {
+                _tenants.Remove(tenant.Name);
+            }
+        }
+
+        _pruneAt = Math.Max(TenantsToKeep, 2 * _tenants.Count);
+    }
+}

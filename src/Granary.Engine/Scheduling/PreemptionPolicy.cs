@@ -1,0 +1,64 @@
+namespace Granary.Engine.Scheduling;
+
+/// <summary>
+/// Decides who gives a slot up for somebody who waits. Between tenants: one that has had less service than another by more
+/// than <see cref="EngineOptions.PreemptionGapTokens"/> takes a slot of the one furthest ahead. Within a tenant: a more
+/// urgent sequence takes the slot of a less urgent one, unless that one's wait had made it as urgent when it started.
+/// </summary>
+/// <remarks>
+/// Nobody is preempted before <see cref="EngineOptions.MinRunTokens"/> tokens of output, and two tenants trade a slot only when
+/// the gap between them has turned around: nothing thrashes.
+/// </remarks>
+internal sealed class PreemptionPolicy(EngineOptions options)
+{
+    /// <summary>Finds a decoding sequence to preempt.</summary>
+    /// <param name="waiting">Who waits.</param>
+    /// <param name="rank">Its effective priority, as <see cref="FairQueue.RankOf"/>.</param>
+    /// <param name="slots">Who runs.</param>
+    /// <param name="firstClass">The shortest class whose slots it can use.</param>
+    /// <param name="endClass">One past the longest class whose slots it may have.</param>
+    public Sequence? FindVictim(Sequence waiting, long rank, SlotTable slots, int firstClass, int endClass)
+    {
+        TenantCounter tenant = waiting.Scheduling.Tenant!;
+        double bar = tenant.Service + options.PreemptionGapTokens;
+        Sequence? ahead = null;
+        Sequence? lessUrgent = null;
+        for (int index = firstClass; index < endClass; index++)
+        {
+            SlotRange range = slots.Classes[index];
+            for (int slot = 0; slot < range.Decoding; slot++)
+            {
+                var running = (Sequence)range[slot];
+                SchedulingRecord record = running.Scheduling;
+                if (running.OutputTokens - record.OutputTokensAtStart < options.MinRunTokens)
+                {
+                    continue;
+                }
+
+                if (record.Tenant != tenant && record.Tenant!.Service > bar && IsBetterVictim(running, ahead))
+                {
+                    ahead = running;
+                }
+                else if (record.Tenant == tenant && running.Priority > waiting.Priority && record.Rank > rank && IsBetterVictim(running, lessUrgent))
+                {
+                    lessUrgent = running;
+                }
+            }
+        }
+
+        return ahead ?? lessUrgent;
+    }
+
+    // The tenant that is furthest ahead, of its sequences the least urgent, of these the one with the least to carry.
+    private static bool IsBetterVictim(Sequence running, Sequence? best)
+    {
+        if (best is null)
+        {
+            return true;
+        }
+
+        SchedulingRecord mine = running.Scheduling;
+        SchedulingRecord others = best.Scheduling;
+        return (mine.Tenant!.Service, mine.Rank, -running.ComputedTokens).CompareTo((others.Tenant!.Service, others.Rank, -best.ComputedTokens)) > 0;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Granary.Engine.Scheduling;
+
+/// <summary>What <see cref="FairQueue"/> and <see cref="PreemptionPolicy"/> note about a sequence.</summary>
+internal sealed class SchedulingRecord
+{
+    /// <summary>Whose counter the sequence is charged to; set when it is enqueued.</summary>
+    public TenantCounter? Tenant { get; set; }
+
+    /// <summary>Place among the tenant's waiting ones, lowest first: when it would be due, as a timestamp, moved by its priority.</summary>
+    public long Due { get; set; }
+
+    /// <summary>
+    /// Effective priority with which it started, lowest is most urgent, in timestamp ticks. Waiting improves it; running leaves it as it is,
+    /// so that the wait which earned a slot also protects it.
+    /// </summary>
+    public long Rank { get; set; }
+
+    /// <summary>Whether it ever had a slot, so that its prompt is charged.</summary>
+    public bool HasStarted { get; set; }
+
+    /// <summary>Output tokens when it last got a slot.</summary>
+    public int OutputTokensAtStart { get; set; }
+}

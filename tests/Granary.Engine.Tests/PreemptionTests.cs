@@ -1,0 +1,114 @@
+using Granary.Engine.Tests.Toy;
+
+namespace Granary.Engine.Tests;
+
+/// <summary>Who loses a slot to others gets the tokens that it gets alone, and nothing is computed twice while host memory lasts.</summary>
+public sealed class PreemptionTests
+{
+    [Fact]
+    public async Task GenerateAsync_preempted_resumes_without_computing_a_token_twice()
+    {
+        (Generation[] got, ToyRunner runner) = await UrgentArrivesWhileOneRuns(new EngineOptions { Slots = 1, SlotTokens = 256, MinRunTokens = 2 });
+
+        Assert.Equal(await Alone(), got.Select(generation => generation.Tokens));
+        Assert.InRange(runner.ReadTokens, 70, 110); // it was preempted: its prompt and some output were read
+        Assert.Equal(70 + 99 + 3 + 9, runner.ComputedTokens); // a sequence's last token is never computed
+    }
+
+    [Fact]
+    public async Task GenerateAsync_preempted_without_host_memory_is_computed_again_with_the_same_tokens()
+    {
+        (Generation[] got, ToyRunner runner) = await UrgentArrivesWhileOneRuns(
+            new EngineOptions { Slots = 1, SlotTokens = 256, MinRunTokens = 2, ParkedKvBytes = (2 * 64 * sizeof(int)) - 1 }); // a page too few
+
+        Assert.Equal(await Alone(), got.Select(generation => generation.Tokens));
+        Assert.Equal(0, runner.ReadTokens);
+        Assert.InRange(runner.ComputedTokens, 70 + 99 + 3 + 9 + 70, 70 + 99 + 3 + 9 + 110);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_outgrown_slots_move_up_until_a_long_one_is_free()
+    {
+        var options = new EngineOptions
+        {
+            SlotClasses = [new() { Tokens = 140, Slots = 3 }, new() { Tokens = 256, Slots = 1 }],
+            MinRunTokens = 1000,
+        };
+        await using ToyEngine toy = await ToyEngine.StartAsync(options);
+        EngineRequest[] requests = [.. Enumerable.Range(0, 4).Select(i => ToyEngine.Request([i], 200))];
+        Generation[] got = await Task.WhenAll(requests.Select(request => toy.Engine.CompleteAsync(request)));
+
+        Assert.Equal(4 * 200, toy.Runner.ComputedTokens); // prompts of 1
+        Assert.Equal(3 * 140, toy.Runner.ReadTokens); // parked, once each, while the long slot was held
+        await using ToyEngine solo = await ToyEngine.StartAsync(new EngineOptions { Slots = 1, SlotTokens = 256 });
+        foreach ((EngineRequest request, Generation generation) in requests.Zip(got))
+        {
+            Assert.Equal((await solo.Engine.CompleteAsync(request)).Tokens, generation.Tokens);
+        }
+    }
+
+    [Fact]
+    public async Task GenerateAsync_first_of_several_prompts_fails_the_others_go_on()
+    {
+        int calls = 0;
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(configure: runner => runner.Before = call =>
+        {
+            gate.Pass(call);
+            if (++calls == 2)
+            {
+                throw new InvalidOperationException("device");
+            }
+        });
+        Task<Generation> first = toy.Engine.CompleteAsync(ToyEngine.Request([1], 100));
+        await gate.ArrivedAsync(); // the others arrive before the next step, and share it
+        Task<Generation>[] others = [.. Enumerable.Range(2, 3).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 10)))];
+        gate.Open();
+        Assert.Equal(1, await Failures([first, .. others]));
+        Assert.False(toy.Engine.Status.IsStuck);
+    }
+
+    private static async Task<int> Failures(IEnumerable<Task<Generation>> tasks)
+    {
+        int failures = 0;
+        foreach (Task<Generation> task in tasks)
+        {
+            try
+            {
+                await task;
+            }
+            catch (Granary.Errors.GranaryException)
+            {
+                failures++;
+            }
+        }
+
+        return failures;
+    }
+
+    private static EngineRequest Patient => ToyEngine.Request([.. Enumerable.Range(0, 70)], 100) with { Priority = 1 };
+
+    private static EngineRequest Urgent => ToyEngine.Request([7, 8, 9], 10);
+
+    private static async Task<int[][]> Alone()
+    {
+        await using ToyEngine solo = await ToyEngine.StartAsync(new EngineOptions { Slots = 1, SlotTokens = 256 });
+        return [(await solo.Engine.CompleteAsync(Patient)).Tokens, (await solo.Engine.CompleteAsync(Urgent)).Tokens];
+    }
+
+    private static async Task<(Generation[] Generations, ToyRunner Runner)> UrgentArrivesWhileOneRuns(EngineOptions options)
+    {
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(options, new ManualTime(), runner => runner.Before = gate.Pass);
+        Task<Generation> patient = toy.Engine.CompleteAsync(Patient);
+        await gate.ArrivedAsync();
+        for (int step = 0; step < 5; step++)
+        {
+            await gate.LetOneRunAsync();
+        }
+
+        Task<Generation> urgent = toy.Engine.CompleteAsync(Urgent);
+        gate.Open();
+        return (await Task.WhenAll(patient, urgent), toy.Runner);
+    }
+}

@@ -1,0 +1,65 @@
+using Granary.Engine.Scheduling;
+
+namespace Granary.Engine.Tests.Toy;
+
+/// <summary>The engine's steps without its thread: the scheduler over <see cref="ToyRunner"/>, with a token that means nothing for every sequence that is due.</summary>
+internal sealed class ToySteps
+{
+    public ToySteps(EngineOptions options, ToyRunner? runner = null)
+    {
+        Runner = runner ?? new ToyRunner(options.Slots, options.SlotTokens, options.PrefillChunkTokens);
+        Scheduler = new Scheduler(Runner, options, Time);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public ToyRunner Runner { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public int Steps { get; private set; }
+
+    /// <summary>Called for every sequence that has its last token, after it has left.</summary>
+    public Action<Sequence>? Finished { get; set; }
+
+    public Sequence Add(Sequence sequence)
+    {
+        Scheduler.Add(sequence);
+        return sequence;
+    }
+
+    /// <summary>Takes one step, as <see cref="EngineLoop"/> does.</summary>
+    public StepPlan Step()
+    {
+        StepPlan plan = Scheduler.Schedule();
+        Steps++;
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            Scheduler.Commit(chunk);
+        }
+
+        plan.Decodes.ForEach(sequence => sequence.MarkComputed(1));
+        foreach (Sequence sequence in plan.Decodes.Concat(plan.Prefills.Where(chunk => chunk.IsLast).Select(chunk => chunk.Sequence)).ToList())
+        {
+            sequence.Append(1);
+            Scheduler.TokenGenerated(sequence);
+            if (sequence.OutputTokens == sequence.MaxTokens)
+            {
+                Scheduler.Remove(sequence);
+                Finished?.Invoke(sequence);
+            }
+        }
+
+        return plan;
+    }
+
+    /// <summary>Takes steps until a condition holds, or fails after so many.</summary>
+    public void StepUntil(Func<bool> condition, int most = 10_000)
+    {
+        for (int i = 0; !condition(); i++)
+        {
+            Assert.True(i < most, $"nothing after {most} steps");
+            Step();
+        }
+    }
+}
