@@ -94,27 +94,7 @@ internal sealed partial class EngineLoop(
     {
         int promptTokens = 0;
         int outputTokens = 0;
-        bool failed = true;
-        foreach (PrefillChunk chunk in plan.Prefills)
-        {
-            if (chunk.Sequence.Error is { } error)
-            {
-                Fail(chunk.Sequence, error); // before the others: they take its place
-            }
-        }
-
-        foreach (PrefillChunk chunk in plan.Prefills)
-        {
-            if (chunk.Sequence.Error is null)
-            {
-                _scheduler.Commit(chunk);
-                promptTokens += chunk.Tokens;
-                failed = false;
-            }
-        }
-
-        // All of them before the first one leaves: a slot that moves must take the new token along.
-        plan.Decodes.ForEach(sequence => sequence.MarkComputed(1));
+        _scheduler.Commit(plan);
         foreach (Sequence sequence in plan.Decodes)
         {
             outputTokens += Emit(sequence);
@@ -122,13 +102,12 @@ internal sealed partial class EngineLoop(
 
         foreach (PrefillChunk chunk in plan.Prefills)
         {
-            if (chunk.IsLast && chunk.Sequence.Error is null)
-            {
-                outputTokens += Emit(chunk.Sequence);
-            }
+            bool failed = chunk.Sequence.Error is not null;
+            promptTokens += failed ? 0 : chunk.Tokens;
+            outputTokens += failed || chunk.IsLast ? Emit(chunk.Sequence) : 0;
         }
 
-        progress.StepFinished(promptTokens, outputTokens, failed && outputTokens == 0);
+        progress.StepFinished(promptTokens, outputTokens, failed: promptTokens + outputTokens == 0);
         metrics.StepFinished(promptTokens, outputTokens, plan.Preemptions);
     }
 

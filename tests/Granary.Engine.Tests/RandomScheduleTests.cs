@@ -60,7 +60,7 @@ public sealed class RandomScheduleTests
         await using ToyEngine toy = await ToyEngine.StartAsync(options);
         int[][] together = await Task.WhenAll(requests.Select(request => Read(toy.Engine, request, null)));
         long once = requests.Zip(together).Sum(pair => pair.First.Prompt.Length + pair.Second.Length - 1L);
-        Assert.Equal(parkedKvBytes > 0, toy.Runner.ReadTokens > 0);
+        Assert.True(parkedKvBytes == 0 || toy.Runner.ReadTokens > 0);
         Assert.True(parkedKvBytes == 1 << 20 ? toy.Runner.ComputedTokens == once : toy.Runner.ComputedTokens > once);
 
         await using ToyEngine solo = await ToyEngine.StartAsync(new EngineOptions { Slots = 1, SlotTokens = 128 });

@@ -23,7 +23,10 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     private int _pruneAt = TenantsToKeep;
 
     /// <summary>How many wait.</summary>
-    public int Count { get; private set; }
+    public int Waiting { get; private set; }
+
+    /// <summary>How many have a slot.</summary>
+    public int Running { get; private set; }
 
     /// <summary>Adds a sequence that has just arrived.</summary>
     public void Enqueue(Sequence sequence)
@@ -45,8 +48,17 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     {
         TenantCounter tenant = TenantOf(sequence);
         tenant.Running--;
+        Running--;
         sequence.Scheduling.Due = timeProvider.GetTimestamp() + sequence.Scheduling.Rank;
         Insert(tenant, sequence);
+    }
+
+    /// <summary>Whether a sequence is to be served before another, by their tenants' service, within a tenant by priority and age.</summary>
+    public static bool ComesBefore(Sequence sequence, Sequence other)
+    {
+        TenantCounter tenant = TenantOf(sequence);
+        TenantCounter others = TenantOf(other);
+        return tenant == others ? sequence.Scheduling.Due < other.Scheduling.Due : tenant.Service < others.Service;
     }
 
     /// <summary>Begins a step: nobody is passed over.</summary>
@@ -76,10 +88,12 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         TenantCounter tenant = TenantOf(sequence);
         Take(tenant, sequence);
         tenant.Running++;
+        Running++;
         _lastServed = tenant;
         SchedulingRecord record = sequence.Scheduling;
         record.Rank = RankOf(sequence);
         record.OutputTokensAtStart = sequence.OutputTokens;
+        record.ComputedTokensAtStart = sequence.ComputedTokens;
         if (!record.HasStarted)
         {
             record.HasStarted = true;
@@ -104,6 +118,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         else
         {
             tenant.Running--;
+            Running--;
         }
     }
 
@@ -135,7 +150,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         }
 
         tenant.Waiting.Insert(index, sequence);
-        Count++;
+        Waiting++;
         if (index < tenant.PassedOver)
         {
             tenant.PassedOver++; // it waits for the next step, and who is next stays next
@@ -152,7 +167,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     {
         int index = tenant.Waiting.IndexOf(sequence);
         tenant.Waiting.RemoveAt(index);
-        Count--;
+        Waiting--;
         tenant.PassedOver -= index < tenant.PassedOver ? 1 : 0;
         if (tenant.Waiting.Count == 0)
         {

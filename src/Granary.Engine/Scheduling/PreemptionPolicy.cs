@@ -6,18 +6,19 @@ namespace Granary.Engine.Scheduling;
 /// urgent sequence takes the slot of a less urgent one, unless that one's wait had made it as urgent when it started.
 /// </summary>
 /// <remarks>
-/// Nobody is preempted before <see cref="EngineOptions.MinRunTokens"/> tokens of output, and two tenants trade a slot only when
+/// Nobody is preempted before <see cref="EngineOptions.MinRunTokens"/> tokens of output, or of a prompt that is not complete, and two tenants trade a slot only when
 /// the gap between them has turned around: nothing thrashes.
 /// </remarks>
 internal sealed class PreemptionPolicy(EngineOptions options)
 {
-    /// <summary>Finds a decoding sequence to preempt.</summary>
+    /// <summary>Finds a running sequence to preempt.</summary>
+    /// <param name="plan">The step so far; what computes a chunk in it is left alone.</param>
     /// <param name="waiting">Who waits.</param>
     /// <param name="rank">Its effective priority, as <see cref="FairQueue.RankOf"/>.</param>
     /// <param name="slots">Who runs.</param>
     /// <param name="firstClass">The shortest class whose slots it can use.</param>
     /// <param name="endClass">One past the longest class whose slots it may have.</param>
-    public Sequence? FindVictim(Sequence waiting, long rank, SlotTable slots, int firstClass, int endClass)
+    public Sequence? FindVictim(StepPlan plan, Sequence waiting, long rank, SlotTable slots, int firstClass, int endClass)
     {
         TenantCounter tenant = waiting.Scheduling.Tenant!;
         double bar = tenant.Service + options.PreemptionGapTokens;
@@ -26,15 +27,14 @@ internal sealed class PreemptionPolicy(EngineOptions options)
         for (int index = firstClass; index < endClass; index++)
         {
             SlotRange range = slots.Classes[index];
-            for (int slot = 0; slot < range.Decoding; slot++)
+            for (int slot = 0; slot < range.Slots; slot++)
             {
-                var running = (Sequence)range[slot];
-                SchedulingRecord record = running.Scheduling;
-                if (running.OutputTokens - record.OutputTokensAtStart < options.MinRunTokens)
+                if (range[slot] is not Sequence running || !MayBePreempted(running, plan))
                 {
                     continue;
                 }
 
+                SchedulingRecord record = running.Scheduling;
                 if (record.Tenant != tenant && record.Tenant!.Service > bar && IsBetterVictim(running, ahead))
                 {
                     ahead = running;
@@ -47,6 +47,17 @@ internal sealed class PreemptionPolicy(EngineOptions options)
         }
 
         return ahead ?? lessUrgent;
+    }
+
+    private bool MayBePreempted(Sequence running, StepPlan plan)
+    {
+        SchedulingRecord record = running.Scheduling;
+        if (running.State is SequenceState.Decoding)
+        {
+            return running.OutputTokens - record.OutputTokensAtStart >= options.MinRunTokens;
+        }
+
+        return running.ComputedTokens - record.ComputedTokensAtStart >= options.MinRunTokens && !plan.Prefills.Exists(chunk => chunk.Sequence == running);
     }
 
     // The tenant that is furthest ahead, of its sequences the least urgent, of these the one with the least to carry.

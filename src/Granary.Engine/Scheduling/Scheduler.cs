@@ -8,8 +8,8 @@ namespace Granary.Engine.Scheduling;
 /// prefill after Sarathi-Serve (Agrawal et al., OSDI 2024). Who is next: <see cref="FairQueue"/>; who gives way: <see cref="PreemptionPolicy"/>.
 /// </summary>
 /// <remarks>
-/// A sequence starts in the shortest class that holds what it has and some room, and moves up when it outgrows its slot. At
-/// most one sequence is between two chunks: prompts are computed one after another.
+/// A sequence starts in the shortest class that holds what it has and some room, and moves up when it outgrows its slot.
+/// Prompts are computed one after another, unless somebody arrives who comes before the one that is not complete.
 /// </remarks>
 internal sealed class Scheduler(IModelRunner runner, EngineOptions options, TimeProvider timeProvider)
 {
@@ -24,13 +24,13 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
     private readonly ParkingLot _parking = new(runner, options.ParkedKvBytes);
     private readonly SlotTable _slots = new(runner);
     private readonly StepPlan _plan = new();
-    private Sequence? _prefilling;
+    private readonly List<Sequence> _prefilling = []; // between two chunks
 
     /// <summary>Sequences without a slot.</summary>
-    public int Waiting => _waiting.Count;
+    public int Waiting => _waiting.Waiting;
 
     /// <summary>Sequences with a slot.</summary>
-    public int Running => _slots.Running;
+    public int Running => _waiting.Running;
 
     /// <summary>Whether a step would have nothing to compute.</summary>
     public bool IsIdle => Running == 0 && Waiting == 0;
@@ -55,14 +55,23 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         return _plan;
     }
 
-    /// <summary>Notes that a chunk was computed. Chunks come in the plan's order, after those that failed were removed.</summary>
-    public void Commit(PrefillChunk chunk)
+    /// <summary>Notes that a plan was computed, except for sequences with an error, which the caller removes.</summary>
+    public void Commit(StepPlan plan)
     {
-        chunk.Sequence.MarkComputed(chunk.Tokens);
-        if (chunk.IsLast)
+        // All of them before the first one moves: it must take the new tokens along.
+        plan.Decodes.ForEach(static sequence => sequence.MarkComputed(1));
+        foreach (PrefillChunk chunk in plan.Prefills)
         {
-            _slots.RangeOf(chunk.Sequence).Promote(chunk.Sequence);
-            chunk.Sequence.State = SequenceState.Decoding;
+            chunk.Sequence.MarkComputed(chunk.Sequence.Error is null ? chunk.Tokens : 0);
+        }
+
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            if (chunk.IsLast && chunk.Sequence.Error is null)
+            {
+                _slots.RangeOf(chunk.Sequence).Promote(chunk.Sequence);
+                chunk.Sequence.State = SequenceState.Decoding;
+            }
         }
     }
 
@@ -84,18 +93,14 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
             _slots.Release(sequence);
         }
 
-        if (_prefilling == sequence)
-        {
-            _prefilling = null;
-        }
-
+        _prefilling.Remove(sequence);
         sequence.State = SequenceState.Finished;
     }
 
     /// <summary>Takes everybody out and gives the memory of parked ones back.</summary>
     public IReadOnlyList<Sequence> RemoveAll()
     {
-        List<Sequence> all = [.. _slots.Runners()];
+        List<Sequence> all = [.. _slots.Running()];
         _waiting.CopyTo(all);
         all.ForEach(Remove);
         _parking.Trim();
@@ -110,7 +115,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
             SlotRange range = _slots.Classes[index];
             for (int slot = range.Decoding - 1; slot >= 0; slot--)
             {
-                var sequence = (Sequence)range[slot];
+                var sequence = (Sequence)range[slot]!;
                 if (sequence.ComputedTokens < range.SlotTokens)
                 {
                     continue;
@@ -128,19 +133,27 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         }
     }
 
+    /// <summary>Spends the step's budget on prompts, and gives slots to those who come next.</summary>
     private void Admit()
     {
         int chunk = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
         int budget = Math.Clamp(options.MaxStepTokens - Running, Math.Min(chunk, MaxPasses), chunk);
-        if (_prefilling is { } unfinished)
-        {
-            budget -= PlanChunk(unfinished, budget, chunk);
-        }
-
         int endClass = _slots.Classes.Length;
         _waiting.BeginPass();
-        while (budget > 0 && endClass > 0 && _waiting.Peek() is { } next)
+        while (budget > 0)
         {
+            Sequence? next = endClass > 0 ? _waiting.Peek() : null;
+            if (NextUnfinished() is { } unfinished && (next is null || !FairQueue.ComesBefore(next, unfinished)))
+            {
+                budget -= PlanChunk(unfinished, budget, chunk);
+                continue;
+            }
+
+            if (next is null)
+            {
+                return;
+            }
+
             int firstClass = _slots.ClassFor(next.Tokens.Length + Math.Min(RoomTokens, next.MaxTokens - next.OutputTokens));
             if (FindSlot(next, _waiting.RankOf(next), firstClass, endClass) is not { } range)
             {
@@ -154,6 +167,17 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         }
     }
 
+    private Sequence? NextUnfinished()
+    {
+        Sequence? first = null;
+        foreach (Sequence sequence in _prefilling)
+        {
+            first = first is null || FairQueue.ComesBefore(sequence, first) ? sequence : first;
+        }
+
+        return first;
+    }
+
     /// <returns>What it takes of the budget.</returns>
     private int Start(Sequence sequence, SlotRange range, int budget, int chunk)
     {
@@ -165,7 +189,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         }
         else
         {
-            range.AddPrefilling(sequence);
+            range.AddPrefilling(sequence, forLong: sequence.Uncomputed.Length > budget);
         }
 
         if (sequence.Parked is not null)
@@ -182,8 +206,14 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         int left = sequence.Uncomputed.Length;
         int tokens = Math.Min(left, budget);
         _plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
-        _prefilling = tokens == left ? null : sequence;
-        return _prefilling is null ? Math.Max(tokens, chunk / MaxPasses) : budget;
+        _prefilling.Remove(sequence);
+        if (tokens < left)
+        {
+            _prefilling.Add(sequence);
+            return budget;
+        }
+
+        return Math.Max(tokens, chunk / MaxPasses);
     }
 
     /// <summary>A free slot for a sequence, or one that somebody has to give up for it: one a step, so that moving KV delays nobody for long.</summary>
@@ -194,7 +224,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
             return free;
         }
 
-        if (_plan.Preemptions > 0 || _preemption.FindVictim(sequence, rank, _slots, firstClass, endClass) is not { } victim)
+        if (_plan.Preemptions > 0 || _preemption.FindVictim(_plan, sequence, rank, _slots, firstClass, endClass) is not { } victim)
         {
             return null;
         }
@@ -204,7 +234,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         return range;
     }
 
-    /// <summary>Takes a decoding sequence's slot. Its KV goes to host memory; where that is full, it is computed again later.</summary>
+    /// <summary>Takes a running sequence's slot. Its KV goes to host memory; where that is full, it is computed again later.</summary>
     private void Preempt(Sequence sequence)
     {
         if (_parking.TryPark(sequence))
@@ -218,6 +248,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         }
 
         _slots.Release(sequence);
+        _prefilling.Remove(sequence);
         _waiting.Requeue(sequence);
         _plan.Preemptions++;
     }
@@ -234,7 +265,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
             _plan.DecodeRuns.Add(new DecodeRun(range.FirstSlot, _plan.Decodes.Count, range.Decoding));
             for (int index = 0; index < range.Decoding; index++)
             {
-                _plan.Decodes.Add((Sequence)range[index]);
+                _plan.Decodes.Add((Sequence)range[index]!);
             }
         }
     }

@@ -20,4 +20,7 @@ internal sealed class SchedulingRecord
 
     /// <summary>Output tokens when it last got a slot.</summary>
     public int OutputTokensAtStart { get; set; }
+
+    /// <summary>Computed tokens when it last got a slot.</summary>
+    public int ComputedTokensAtStart { get; set; }
 }

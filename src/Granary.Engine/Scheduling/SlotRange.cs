@@ -8,17 +8,19 @@ namespace Granary.Engine.Scheduling;
 /// the last one.
 /// </summary>
 /// <remarks>
-/// Invariant: decoding sequences hold the first slots, prefilling ones the next in the order in which they came, both
-/// without holes; what is kept lies anywhere behind them.
+/// Invariant: slots [0, <see cref="Decoding"/>) of the class hold the decoding sequences; prefilling ones, and what is kept,
+/// lie anywhere behind them and move only when a decoding one needs the place.
 /// </remarks>
 internal sealed class SlotRange(IModelRunner runner, SlotClass slots)
 {
     private readonly ISlotHolder?[] _holders = new ISlotHolder?[slots.Slots]; // by slot − FirstSlot
-    private int _prefilling;
-    private int _kept;
+    private int _held;
 
     /// <summary>The first slot.</summary>
     public int FirstSlot => slots.FirstSlot;
+
+    /// <summary>Number of slots.</summary>
+    public int Slots => _holders.Length;
 
     /// <summary>Tokens that a slot holds.</summary>
     public int SlotTokens => slots.SlotTokens;
@@ -26,33 +28,30 @@ internal sealed class SlotRange(IModelRunner runner, SlotClass slots)
     /// <summary>Number of decoding sequences.</summary>
     public int Decoding { get; private set; }
 
-    /// <summary>Number of sequences that decode or prefill.</summary>
-    public int Running => Decoding + _prefilling;
-
     /// <summary>Whether a slot is free.</summary>
-    public bool HasFree => Running + _kept < _holders.Length;
+    public bool HasFree => _held < _holders.Length;
 
-    /// <summary>The holder of the class's <paramref name="index"/>th slot, from 0.</summary>
-    public ISlotHolder this[int index] => _holders[index] ?? throw new InvalidOperationException($"Slot {FirstSlot + index} is free.");
+    /// <summary>The holder of the class's <paramref name="index"/>th slot, from 0, if it has one.</summary>
+    public ISlotHolder? this[int index] => _holders[index];
 
     /// <summary>Whether a slot is one of these.</summary>
     public bool Contains(int slot) => slots.Contains(slot);
 
-    /// <summary>Gives a slot to a sequence whose tokens are to be computed, behind those already prefilling.</summary>
-    public void AddPrefilling(ISlotHolder holder)
+    /// <summary>Gives a free slot to a sequence whose tokens are to be computed.</summary>
+    /// <param name="holder">Holds none.</param>
+    /// <param name="forLong">Whether that takes more than this step: it then lies at the end, out of others' way.</param>
+    public void AddPrefilling(ISlotHolder holder, bool forLong)
     {
-        Vacate(Running);
-        Place(holder, Running);
-        _prefilling++;
+        Place(holder, forLong ? Array.LastIndexOf(_holders, null) : Array.IndexOf(_holders, null, Decoding));
+        _held++;
     }
 
-    /// <summary>Gives a slot to a sequence that decodes. What it has computed is copied from the slot that it holds, if it holds one.</summary>
+    /// <summary>Gives a free slot to a sequence that decodes. What it has computed is copied from the slot that it holds, if it holds one.</summary>
     public void AddDecoding(ISlotHolder holder)
     {
-        Vacate(Running);
-        for (int index = Running; index > Decoding; index--)
+        if (_holders[Decoding] is not null)
         {
-            Move(index - 1, index);
+            Move(Decoding, Array.LastIndexOf(_holders, null));
         }
 
         if (holder.Slot is { } from)
@@ -61,19 +60,15 @@ internal sealed class SlotRange(IModelRunner runner, SlotClass slots)
         }
 
         Place(holder, Decoding);
+        _held++;
         Decoding++;
     }
 
-    /// <summary>Lets the prefilling sequence that came first decode.</summary>
+    /// <summary>Lets a prefilling sequence decode.</summary>
     public void Promote(ISlotHolder holder)
     {
-        if (IndexOf(holder) != Decoding)
-        {
-            throw new InvalidOperationException($"Slot {holder.Slot} is not the first that prefills.");
-        }
-
+        Exchange(IndexOf(holder), Decoding);
         Decoding++;
-        _prefilling--;
     }
 
     /// <summary>Takes a holder's slot away.</summary>
@@ -88,81 +83,69 @@ internal sealed class SlotRange(IModelRunner runner, SlotClass slots)
     public void Clear(int index)
     {
         _holders[index] = null;
-        if (index >= Running)
+        _held--;
+        if (index >= Decoding)
         {
-            _kept--;
             return;
         }
 
-        if (index < Decoding)
+        Decoding--;
+        if (index != Decoding)
         {
-            Decoding--;
-            if (index != Decoding)
-            {
-                Move(Decoding, index);
-            }
-
-            index = Decoding; // the hole is now between the decoding and the prefilling ones
-        }
-        else
-        {
-            _prefilling--;
-        }
-
-        for (; index < Running; index++)
-        {
-            Move(index + 1, index);
+            Move(Decoding, index);
         }
     }
 
-    /// <summary>
-    /// Hands the slot of a sequence that leaves over to what keeps its keys and values, and moves it out of the running
-    /// ones' way. Needs a free slot, unless the sequence holds the last one of those that run.
-    /// </summary>
+    /// <summary>Hands the slot of a sequence that leaves over to what keeps its keys and values.</summary>
     /// <param name="leaving">A running sequence; holds no slot afterwards.</param>
     /// <param name="keeper">Has the same computed tokens.</param>
-    /// <returns><see langword="false"/> when there is no room to move; nothing has changed then.</returns>
-    public bool TryKeep(ISlotHolder leaving, ISlotHolder keeper)
+    public void Keep(ISlotHolder leaving, ISlotHolder keeper)
     {
         int index = IndexOf(leaving);
-        if (index == Running - 1)
-        {
-            _holders[index] = null;
-            (Decoding, _prefilling) = _prefilling == 0 ? (Decoding - 1, 0) : (Decoding, _prefilling - 1);
-            Place(keeper, index);
-        }
-        else if (HasFree)
-        {
-            int free = Array.LastIndexOf(_holders, null);
-            runner.CopySlot(FirstSlot + index, FirstSlot + free, keeper.ComputedTokens);
-            Clear(index);
-            Place(keeper, free);
-        }
-        else
-        {
-            return false;
-        }
-
         leaving.Slot = null;
-        _kept++;
-        return true;
+        Place(keeper, index);
+        if (index < Decoding)
+        {
+            Decoding--;
+            Exchange(Decoding, index);
+        }
     }
 
     private int IndexOf(ISlotHolder holder) =>
         holder.Slot is { } slot && Contains(slot) ? slot - FirstSlot : throw new InvalidOperationException($"Slot {holder.Slot} is not of this class.");
 
-    // Only what is kept can be in the way there.
-    private void Vacate(int index)
+    private ISlotHolder HolderOf(int index) => _holders[index] ?? throw new InvalidOperationException($"Slot {FirstSlot + index} is free.");
+
+    /// <summary>Brings the holder at an index to another place, whose holder, if there is one, goes where there is room.</summary>
+    private void Exchange(int from, int to)
     {
-        if (_holders[index] is not null)
+        if (from == to)
         {
-            Move(index, Array.LastIndexOf(_holders, null));
+            return;
         }
+
+        if (_holders[to] is not { } inTheWay)
+        {
+            Move(from, to);
+            return;
+        }
+
+        if (HasFree)
+        {
+            Move(to, Array.LastIndexOf(_holders, null));
+            Move(from, to);
+            return;
+        }
+
+        ISlotHolder holder = HolderOf(from);
+        SlotSwap.Swap(runner, holder, inTheWay);
+        Place(holder, to);
+        Place(inTheWay, from);
     }
 
     private void Move(int from, int to)
     {
-        ISlotHolder holder = this[from];
+        ISlotHolder holder = HolderOf(from);
         if (_holders[to] is not null)
         {
             throw new InvalidOperationException($"Slot {FirstSlot + to} is held.");

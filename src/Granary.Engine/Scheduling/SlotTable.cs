@@ -12,24 +12,9 @@ internal sealed class SlotTable
     /// <summary>The classes, shortest first.</summary>
     public ReadOnlySpan<SlotRange> Classes => _classes;
 
-    /// <summary>Number of sequences that decode or prefill.</summary>
-    public int Running
-    {
-        get
-        {
-            int running = 0;
-            foreach (SlotRange range in _classes)
-            {
-                running += range.Running;
-            }
-
-            return running;
-        }
-    }
-
     /// <summary>The sequences that decode or prefill.</summary>
-    public IEnumerable<Sequence> Runners() =>
-        _classes.SelectMany(range => Enumerable.Range(0, range.Running).Select(index => (Sequence)range[index]));
+    public IEnumerable<Sequence> Running() =>
+        _classes.SelectMany(range => Enumerable.Range(0, range.Slots).Select(index => range[index])).OfType<Sequence>();
 
     /// <summary>The shortest class whose slots hold so many tokens; the longest if none does.</summary>
     /// <returns>Its index.</returns>

@@ -15,9 +15,10 @@ public sealed class SchedulerTests
         List<(int, bool)> chunks = [];
         for (int step = 0; step < 3; step++)
         {
-            PrefillChunk chunk = Assert.Single(scheduler.Schedule().Prefills);
+            StepPlan plan = scheduler.Schedule();
+            PrefillChunk chunk = Assert.Single(plan.Prefills);
             chunks.Add((chunk.Tokens, chunk.IsLast));
-            scheduler.Commit(chunk);
+            scheduler.Commit(plan);
         }
 
         Assert.Equal([(10, false), (10, false), (5, true)], chunks);
@@ -42,7 +43,7 @@ public sealed class SchedulerTests
         Scheduler scheduler = New(slots: 4, chunk: 8);
         Sequence running = ToySequence.New();
         scheduler.Add(running);
-        scheduler.Commit(scheduler.Schedule().Prefills[0]);
+        scheduler.Commit(scheduler.Schedule());
         running.Append(1);
         scheduler.Add(ToySequence.New(prompt: 30));
 
@@ -61,7 +62,7 @@ public sealed class SchedulerTests
         scheduler.Add(first);
         scheduler.Add(second);
         scheduler.Add(third);
-        scheduler.Commit(Assert.Single(scheduler.Schedule().Prefills));
+        scheduler.Commit(scheduler.Schedule());
         Assert.Equal((1, 2), (scheduler.Running, scheduler.Waiting));
         scheduler.Remove(second);
         scheduler.Remove(first);
@@ -84,7 +85,7 @@ public sealed class SchedulerTests
         Scheduler scheduler = New(slots: 1, chunk: 8);
         Sequence sequence = ToySequence.New(prompt: 30);
         scheduler.Add(sequence);
-        scheduler.Commit(scheduler.Schedule().Prefills[0]);
+        scheduler.Commit(scheduler.Schedule());
         scheduler.Remove(sequence);
         Assert.True(scheduler.IsIdle);
         Assert.Empty(scheduler.Schedule().Prefills);
@@ -170,9 +171,9 @@ public sealed class SchedulerTests
 
     private static void Commit(Scheduler scheduler, StepPlan plan)
     {
+        scheduler.Commit(plan);
         foreach (PrefillChunk chunk in plan.Prefills)
         {
-            scheduler.Commit(chunk);
             if (chunk.IsLast)
             {
                 chunk.Sequence.Append(1);

@@ -19,7 +19,7 @@ public sealed class SlotTableTests
     {
         SlotTable slots = Three();
         Sequence sequence = ToySequence.New();
-        slots.FindFree(0, 3)!.AddPrefilling(sequence);
+        slots.FindFree(0, 3)!.AddPrefilling(sequence, forLong: false);
         Assert.Equal(0, sequence.Slot);
         Assert.Null(slots.FindFree(0, 1));
         Assert.Same(slots.Classes[1], slots.FindFree(0, 3));
@@ -40,7 +40,8 @@ public sealed class SlotTableTests
         slots.Move(first, slots.Classes[1]);
 
         Assert.Equal((2, 0), (first.Slot, second.Slot));
-        Assert.Equal((1, 1, 2), (slots.Classes[0].Decoding, slots.Classes[1].Decoding, slots.Running));
+        Assert.Equal((1, 1), (slots.Classes[0].Decoding, slots.Classes[1].Decoding));
+        Assert.Equal([second, first], slots.Running());
         runner.Decode(2, [1], [3]); // throws on a token that was not copied
         runner.Decode(0, [1], [5]);
         Assert.NotEqual(before, runner.Logits(0).ToArray());
@@ -52,7 +53,7 @@ public sealed class SlotTableTests
     {
         Sequence sequence = ToySequence.New(prompt);
         SlotRange range = slots.FindFree(0, 1)!;
-        range.AddPrefilling(sequence);
+        range.AddPrefilling(sequence, forLong: false);
         runner.Prefill(sequence.Slot!.Value, sequence.Tokens, 0);
         sequence.MarkComputed(prompt);
         range.Promote(sequence);

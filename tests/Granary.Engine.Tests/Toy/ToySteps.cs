@@ -33,12 +33,7 @@ internal sealed class ToySteps
     {
         StepPlan plan = Scheduler.Schedule();
         Steps++;
-        foreach (PrefillChunk chunk in plan.Prefills)
-        {
-            Scheduler.Commit(chunk);
-        }
-
-        plan.Decodes.ForEach(sequence => sequence.MarkComputed(1));
+        Scheduler.Commit(plan);
         foreach (Sequence sequence in plan.Decodes.Concat(plan.Prefills.Where(chunk => chunk.IsLast).Select(chunk => chunk.Sequence)).ToList())
         {
             sequence.Append(1);
