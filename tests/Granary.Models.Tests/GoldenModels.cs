@@ -29,9 +29,9 @@ public sealed class GoldenModels : IDisposable
     }
 
     /// <summary>Imports a golden model and opens it.</summary>
-    public async Task<ImportedModel> ImportAsync(string name, CancellationToken cancellationToken)
+    public async Task<ImportedModel> ImportAsync(string name, CancellationToken cancellationToken, WeightKind weights = WeightKind.Fp32)
     {
-        await Catalog.ImportAsync(new ImportRequest { Source = Source(name), Replace = true }, progress: null, cancellationToken);
+        await Catalog.ImportAsync(new ImportRequest { Source = Source(name), Weights = weights, Replace = true }, progress: null, cancellationToken);
         return Catalog.Open(name);
     }
 

@@ -16,7 +16,7 @@ namespace Granary.Models;
 public sealed record ModelManifest
 {
     /// <summary>The only value that this version reads.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     /// <summary>Version of this file.</summary>
     public int Format { get; init; } = CurrentFormat;
@@ -30,8 +30,14 @@ public sealed record ModelManifest
     /// <summary>SHA-256 over configuration, tokenizer and weights, in hex: what KV caches and conversations are bound to.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>Kind of the weights: <c>fp32</c> now; <c>fp16</c>, <c>bf16</c>, <c>int8</c>, <c>int4</c> later.</summary>
+    /// <summary>Kind of the weights: <c>fp32</c>, <c>fp16</c>, <c>bf16</c>, <c>int8</c> or <c>int4</c>.</summary>
     public required string Weights { get; init; }
+
+    /// <summary>Parts of the model that are wider than <see cref="Weights"/>: some of <c>router</c>, <c>norms</c>, <c>lm_head</c>, <c>embedding</c>, <c>attention</c>, <c>mlp</c>, <c>experts</c>.</summary>
+    public ImmutableArray<string> KeptWide { get; init; } = [];
+
+    /// <summary>The device that the graph is written for: <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "cpu";
 
     /// <summary>Number of parameters.</summary>
     public required long ParameterCount { get; init; }

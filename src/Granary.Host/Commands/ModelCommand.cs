@@ -7,13 +7,13 @@ using Progress = Granary.Host.Local.Progress;
 
 namespace Granary.Host.Commands;
 
-/// <summary><c>granary model import|list|show|remove</c>.</summary>
+/// <summary><c>granary model import|synth|list|show|remove</c>.</summary>
 internal static class ModelCommand
 {
     public static Command Create()
     {
         var folder = new Option<DirectoryInfo?>("--models") { Description = "Folder of imported models. Default: .granary/data/models.", Recursive = true };
-        return new Command("model", "Import, list, show and remove models.") { folder, Import(folder), List(folder), Show(folder), Remove(folder) };
+        return new Command("model", "Import, make up, list, show and remove models.") { folder, Import(folder), SynthCommand.Create(folder), List(folder), Show(folder), Remove(folder) };
     }
 
     private static Command Import(Option<DirectoryInfo?> folder)
@@ -21,13 +21,15 @@ internal static class ModelCommand
         var source = new Argument<string>("FOLDER") { Description = "A Hugging Face model folder: config.json, *.safetensors, tokenizer.json." };
         var name = new Option<string?>("--name") { Description = "Name to serve it under. Default: the folder's name." };
         var replace = new Option<bool>("--replace") { Description = "Replace a model of the same name." };
+        var weights = new WeightOptions();
         var command = new Command("import", "Read a Hugging Face folder and write what the engine runs.") { source, name, replace };
+        weights.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var request = new ImportRequest { Source = parsed.GetValue(source)!, Name = parsed.GetValue(name), Replace = parsed.GetValue(replace) };
+            var request = weights.Apply(parsed, new ImportRequest { Source = parsed.GetValue(source)!, Name = parsed.GetValue(name), Replace = parsed.GetValue(replace) });
             var progress = Progress.ForTerminal();
             var manifest = await ModelImports.ImportAsync(Catalog(parsed.GetValue(folder)), request, progress, cancellationToken);
-            progress.Done($"imported {manifest.Name}: {manifest.Architecture}, {manifest.ParameterCount / 1e6:F1} M parameters, {manifest.Weights}, context {manifest.MaxPositions}");
+            progress.Done(ModelImports.Summary(manifest));
             return 0;
         });
         return command;
@@ -94,5 +96,5 @@ internal static class ModelCommand
         return command;
     }
 
-    private static ModelCatalog Catalog(DirectoryInfo? folder) => new(folder?.FullName ?? GranaryPaths.Current.Models);
+    internal static ModelCatalog Catalog(DirectoryInfo? folder) => new(folder?.FullName ?? GranaryPaths.Current.Models);
 }

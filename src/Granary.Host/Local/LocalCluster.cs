@@ -65,7 +65,8 @@ internal sealed class LocalCluster(GranaryPaths paths, Progress progress)
                 throw ModelImports.NotImported(name, models);
             }
 
-            var manifest = await ModelImports.ImportAsync(catalog, new ImportRequest { Source = paths.DemoModelSource, Name = DemoModel }, progress, cancellationToken);
+            // One that an older version imported is not listed, and in the way.
+            var manifest = await ModelImports.ImportAsync(catalog, new ImportRequest { Source = paths.DemoModelSource, Name = DemoModel, Replace = true }, progress, cancellationToken);
             progress.Done($"imported {manifest.Name}: {manifest.ParameterCount / 1e6:F1} M parameters, {manifest.Weights}");
         }
     }

@@ -21,6 +21,13 @@ internal static class ModelImports
         }
     }
 
+    /// <summary>One line about a model that was imported.</summary>
+    public static string Summary(ModelManifest manifest)
+    {
+        var wide = manifest.KeptWide.IsEmpty ? "" : $" ({string.Join(", ", manifest.KeptWide)} wide)";
+        return $"imported {manifest.Name}: {manifest.Architecture}, {manifest.ParameterCount / 1e6:F1} M parameters, {manifest.Weights}{wide}, {manifest.FileBytes.Values.Sum() / 1e6:F0} MB, context {manifest.MaxPositions}";
+    }
+
     public static CommandException NotImported(string name, IReadOnlyList<ModelManifest> models) => new(
         models.Count == 0
             ? $"no model is imported; import one with deploy/granary model import FOLDER"

@@ -4,20 +4,20 @@ using System.Text;
 
 namespace Granary.Models.Catalog;
 
-/// <summary>SHA-256 over the names, lengths and contents of a model's source files and over the kind of its weights.</summary>
+/// <summary>SHA-256 over the names, lengths and contents of a model's source files and over how its weights are stored.</summary>
 internal static class Fingerprint
 {
     private const int BufferBytes = 1 << 20;
 
     /// <summary>Computes it, in lower-case hex.</summary>
     /// <param name="files">Configuration, tokenizer and weights, in a fixed order.</param>
-    /// <param name="weights">The kind of the imported weights: other weights, other KV caches.</param>
+    /// <param name="weights">Kind of the imported weights and what is kept wide: other weights, other KV caches.</param>
     /// <param name="read">Told how many bytes were read since the last call.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static string Compute(IEnumerable<string> files, WeightKind weights, Action<long> read, CancellationToken cancellationToken)
+    public static string Compute(IEnumerable<string> files, string weights, Action<long> read, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        AppendFramed(hash, Encoding.UTF8.GetBytes(weights.Name()));
+        AppendFramed(hash, Encoding.UTF8.GetBytes(weights));
         var buffer = new byte[BufferBytes];
         foreach (var path in files)
         {

@@ -14,4 +14,7 @@ public sealed record ImportRequest
 
     /// <summary>How the weights are stored.</summary>
     public WeightKind Weights { get; init; } = WeightKind.Fp32;
+
+    /// <summary>Parts that stay fp32 whatever <see cref="Weights"/> says; <see langword="null"/> takes the kind's default: router and norms.</summary>
+    public IReadOnlySet<ModelPart>? KeepWide { get; init; }
 }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Granary.Models.Architectures;
 using Granary.Models.Checkpoints;
 using Granary.Models.Onnx;
+using Granary.Models.Onnx.Formats;
+using Granary.Models.Synthesis;
 using Granary.Models.Tokenization;
 
 namespace Granary.Models.Catalog;
@@ -15,7 +17,8 @@ internal sealed class ModelImport : IDisposable
     private readonly ImportRequest _request;
     private readonly string _name;
     private readonly ModelConfig _config;
-    private readonly Checkpoint _checkpoint;
+    private readonly ITensorSource _tensors;
+    private readonly IReadOnlySet<ModelPart> _keptWide;
     private readonly Decoder _decoder;
     private readonly GraphBuilder _graph;
     private readonly JsonFile? _generation;
@@ -46,16 +49,17 @@ internal sealed class ModelImport : IDisposable
             _ = HuggingFaceTokenizer.Load(request.Source);
         }
 
-        _checkpoint = Checkpoint.Open(request.Source);
+        _tensors = json.OptionalInt(SyntheticFolder.SeedKey, 0, int.MaxValue) is { } seed ? new SyntheticTensors(seed) : Checkpoint.Open(request.Source);
         try
         {
-            _decoder = architecture.Describe(_config, _checkpoint.Contains);
-            CheckTensors(_decoder, _checkpoint);
-            _graph = DecoderGraph.Build(_decoder, request.Weights.Format(), ModelFiles.Data);
+            _decoder = architecture.Describe(_config, _tensors.Contains);
+            CheckTensors(_decoder, _tensors);
+            _keptWide = KeptWide.Of(_decoder, request.Weights, request.KeepWide);
+            _graph = DecoderGraph.Build(_decoder, WeightPlan.ForCpu(request.Weights, _keptWide), ModelFiles.Data);
         }
         catch
         {
-            _checkpoint.Dispose();
+            _tensors.Dispose();
             throw;
         }
     }
@@ -63,17 +67,19 @@ internal sealed class ModelImport : IDisposable
     /// <summary>Bytes that the imported model takes on disk, and a little more.</summary>
     public long RequiredBytes => _graph.Data.ByteLength + SpareBytes;
 
+    private IEnumerable<string> KeptWideNames => _keptWide.Order().Select(part => part.Name());
+
     /// <summary>Writes all files of the model into <paramref name="folder"/>, the manifest last, and brings them to the disk.</summary>
     public ModelManifest Write(string folder, ImportMeter meter, CancellationToken cancellationToken)
     {
-        string[] sources = [.. _copied, .. _checkpoint.Files];
+        string[] sources = [.. _copied, .. _tensors.Files];
         meter.Total = sources.Sum(path => new FileInfo(path).Length) + _graph.Data.TensorBytes;
 
         meter.Enter(ImportStage.Fingerprinting);
-        var fingerprint = Fingerprint.Compute(sources, _request.Weights, meter.Add, cancellationToken);
+        var fingerprint = Fingerprint.Compute(sources, string.Join(' ', [_request.Weights.Name(), .. KeptWideNames]), meter.Add, cancellationToken);
 
         meter.Enter(ImportStage.Writing);
-        _graph.Data.Write(Path.Combine(folder, ModelFiles.Data), _checkpoint, meter.Add, cancellationToken);
+        _graph.Data.Write(Path.Combine(folder, ModelFiles.Data), _tensors, meter.Add, cancellationToken);
 
         meter.Enter(ImportStage.Finishing);
         DurableFiles.Write(Path.Combine(folder, ModelFiles.Graph), _graph.Serialize(_name));
@@ -90,25 +96,25 @@ internal sealed class ModelImport : IDisposable
         return manifest;
     }
 
-    public void Dispose() => _checkpoint.Dispose();
+    public void Dispose() => _tensors.Dispose();
 
-    private static void CheckTensors(Decoder decoder, Checkpoint checkpoint)
+    private static void CheckTensors(Decoder decoder, ITensorSource source)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var part in decoder.Tensors())
         {
             if (used.Add(part.Tensor))
             {
-                checkpoint.Require(part.Tensor, part.Shape);
+                source.Require(part.Tensor, part.Shape);
             }
         }
 
         // A tensor that nothing uses would be missing from the result: a bias that config.json does not mention, a layer too many.
-        foreach (var name in checkpoint.TensorNames)
+        foreach (var name in source.TensorNames)
         {
             if (!used.Contains(name) && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) && name != "lm_head.weight")
             {
-                throw new ModelFormatException(checkpoint.Files.First(), $"is not part of a {decoder.Config.ModelType} model with this config.json. Weights and config.json do not belong together.", name);
+                throw new ModelFormatException(source.Files.First(), $"is not part of a {decoder.Config.ModelType} model with this config.json. Weights and config.json do not belong together.", name);
             }
         }
     }
@@ -119,6 +125,7 @@ internal sealed class ModelImport : IDisposable
         Architecture = _config.ModelType,
         Fingerprint = fingerprint,
         Weights = _request.Weights.Name(),
+        KeptWide = [.. KeptWideNames],
         ParameterCount = _decoder.Tensors().Sum(part => (long)part.Rows * part.Columns),
         LayerCount = _config.LayerCount,
         HiddenSize = _config.HiddenSize,

@@ -5,4 +5,16 @@ public enum WeightKind
 {
     /// <summary>32-bit floats: exact, four bytes a parameter.</summary>
     Fp32,
+
+    /// <summary>IEEE 16-bit floats: two bytes a parameter; weights beyond ±65,504 are refused.</summary>
+    Fp16,
+
+    /// <summary>bfloat16: two bytes a parameter, exact for checkpoints of that type.</summary>
+    BFloat16,
+
+    /// <summary>8 bits in blocks of 32 with a scale of fp32: 1.125 bytes a parameter.</summary>
+    Int8,
+
+    /// <summary>4 bits in blocks of 32 with a scale of fp32: 0.625 bytes a parameter.</summary>
+    Int4,
 }

@@ -1,16 +1,21 @@
-using Granary.Models.Onnx;
-
 namespace Granary.Models.Catalog;
 
-/// <summary>Names of <see cref="WeightKind"/> and the graph writer's format for each.</summary>
+/// <summary>Names of <see cref="WeightKind"/>.</summary>
 public static class WeightKinds
 {
     /// <summary>The name in manifests and on command lines, for example <c>fp32</c>.</summary>
     public static string Name(this WeightKind kind) => kind switch
     {
         WeightKind.Fp32 => "fp32",
+        WeightKind.Fp16 => "fp16",
+        WeightKind.BFloat16 => "bf16",
+        WeightKind.Int8 => "int8",
+        WeightKind.Int4 => "int4",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of weights."),
     };
+
+    /// <summary>All names.</summary>
+    public static IEnumerable<string> Names => Enum.GetValues<WeightKind>().Select(Name);
 
     /// <summary>The kind of a name.</summary>
     /// <returns>Whether there is one.</returns>
@@ -28,10 +33,4 @@ public static class WeightKinds
         kind = default;
         return false;
     }
-
-    internal static IWeightFormat Format(this WeightKind kind) => kind switch
-    {
-        WeightKind.Fp32 => new Fp32Format(),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of weights."),
-    };
 }

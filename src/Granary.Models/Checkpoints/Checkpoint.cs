@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Granary.Models.Checkpoints;
 
 /// <summary>The tensors of a model folder, in one safetensors file or in several with an index.</summary>
-internal sealed class Checkpoint : IDisposable
+internal sealed class Checkpoint : ITensorSource
 {
     private readonly Dictionary<string, (SafetensorsFile File, TensorInfo Tensor)> _tensors = new(StringComparer.Ordinal);
     private readonly List<SafetensorsFile> _files = [];
@@ -13,7 +13,6 @@ internal sealed class Checkpoint : IDisposable
     {
     }
 
-    /// <summary>Paths of the weight files, in the order of their names.</summary>
     public IEnumerable<string> Files => _files.Select(file => file.Path);
 
     public IEnumerable<string> TensorNames => _tensors.Keys;
@@ -50,8 +49,6 @@ internal sealed class Checkpoint : IDisposable
 
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
-    /// <summary>Checks that a tensor is there with the expected shape and a type that can be imported.</summary>
-    /// <exception cref="ModelFormatException">It is not.</exception>
     public void Require(string name, ReadOnlySpan<long> shape)
     {
         if (!_tensors.TryGetValue(name, out var found))
@@ -71,7 +68,6 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>Reads elements of a tensor that <see cref="Require"/> accepted, as fp32.</summary>
     public void Read(string name, long firstElement, Span<float> destination)
     {
         var (file, tensor) = _tensors[name];

@@ -1,4 +1,7 @@
 using Granary.Models.Architectures;
+using Granary.Models.Catalog;
+using Granary.Models.Onnx.Formats;
+using Granary.Models.Onnx.Weights;
 
 namespace Granary.Models.Onnx;
 
@@ -6,24 +9,24 @@ namespace Granary.Models.Onnx;
 internal sealed class DecoderGraph
 {
     private readonly Decoder _decoder;
-    private readonly IWeightFormat _format;
+    private readonly WeightPlan _plan;
     private readonly GraphBuilder _graph;
     private readonly int _queries;
     private readonly int _keys;
 
-    private DecoderGraph(Decoder decoder, IWeightFormat format, string dataFile)
+    private DecoderGraph(Decoder decoder, WeightPlan plan, string dataFile)
     {
         _decoder = decoder;
-        _format = format;
+        _plan = plan;
         _graph = new GraphBuilder(dataFile);
         _queries = decoder.Config.HeadCount * decoder.Config.HeadDim;
         _keys = decoder.Config.KvHeadCount * decoder.Config.HeadDim;
     }
 
     /// <summary>The graph of <paramref name="decoder"/> with its weights laid out but not yet written.</summary>
-    public static GraphBuilder Build(Decoder decoder, IWeightFormat format, string dataFile)
+    public static GraphBuilder Build(Decoder decoder, WeightPlan plan, string dataFile)
     {
-        var graph = new DecoderGraph(decoder, format, dataFile);
+        var graph = new DecoderGraph(decoder, plan, dataFile);
         graph.Build();
         return graph._graph;
     }
@@ -38,8 +41,7 @@ internal sealed class DecoderGraph
         _graph.Weights("rope.cos", RotaryTable.Cosines(config.Rope, config.HeadDim));
         _graph.Weights("rope.sin", RotaryTable.Sines(config.Rope, config.HeadDim));
 
-        var embedding = _graph.Weights("embedding", MatrixTensor.Plain(_decoder.Embedding));
-        var residual = _graph.Node("embed", "Gather", "", [embedding, ids]);
+        var residual = _plan[ModelPart.Embedding].Embed(_graph, "embed", ids, _decoder.Embedding);
         string? delta = null;
         for (var index = 0; index < _decoder.Layers.Count; index++)
         {
@@ -50,7 +52,7 @@ internal sealed class DecoderGraph
         var (hidden, _) = Norm("final_norm", _decoder.FinalNorm, residual, delta);
         var flat = _graph.Node("flat", "Reshape", "", [hidden, _graph.Constant(-1, config.HiddenSize)]);
         var wanted = _graph.Node("wanted", "Gather", "", [flat, rows]);
-        _format.Head(_graph, "logits", wanted, _decoder.Head, _decoder.Head == _decoder.Embedding ? embedding : null);
+        _plan[ModelPart.Head].Head(_graph, "logits", wanted, _decoder.Head, tied: _decoder.Head == _decoder.Embedding);
         _graph.Output("logits", OnnxType.Float, "rows", config.VocabularySize);
     }
 
@@ -72,7 +74,7 @@ internal sealed class DecoderGraph
     /// <summary>RMS norm of residual + delta, and that sum.</summary>
     private (string Normed, string Residual) Norm(string name, MatrixRef gamma, string residual, string? delta)
     {
-        var weight = _graph.Weights($"{name}.weight", MatrixTensor.Plain(gamma));
+        var weight = _plan[ModelPart.Norms].Vector(_graph, $"{name}.weight", gamma);
         if (delta is null)
         {
             return (RmsNorm(name, residual, weight), residual);
@@ -89,14 +91,7 @@ internal sealed class DecoderGraph
     private string Attention(string name, int index, AttentionBlock attention, string input)
     {
         var config = _decoder.Config;
-        Linear[] parts = [attention.Query, attention.Key, attention.Value];
-        var packed = _format.MatMul(_graph, $"{name}.qkv", input, [.. parts.Select(part => part.Weight)]);
-        if (attention.Query.Bias is not null)
-        {
-            var bias = _graph.Weights($"{name}.qkv.bias", MatrixTensor.Concatenated(parts.Select(part => part.Bias!)));
-            packed = _graph.Node($"{name}.qkv_biased", "Add", "", [packed, bias]);
-        }
-
+        var packed = _plan[ModelPart.Attention].MatMul(_graph, $"{name}.qkv", input, [attention.Query, attention.Key, attention.Value]);
         var (query, key, value) = attention is { QueryNorm: { } queryNorm, KeyNorm: { } keyNorm }
             ? NormedHeads(name, packed, queryNorm, keyNorm)
             : (packed, "", "");
@@ -113,7 +108,7 @@ internal sealed class DecoderGraph
             ("do_rotary", 1),
             ("rotary_interleaved", 0),
             ("local_window_size", attention.Window is { } window && window < config.Rope.MaxPositions ? window : -1));
-        return Project($"{name}.out", name, attention.Output);
+        return _plan[ModelPart.Attention].MatMul(_graph, $"{name}.out", name, [attention.Output]);
     }
 
     /// <summary>Query, key and value of packed rows, each head of query and key normalised.</summary>
@@ -128,25 +123,25 @@ internal sealed class DecoderGraph
     private string NormHeads(string name, MatrixRef gamma, int width)
     {
         var heads = _graph.Node($"{name}_heads", "Reshape", "", [name, _graph.Constant(0, -1, _decoder.Config.HeadDim)]);
-        var normed = RmsNorm($"{name}_norm", heads, _graph.Weights($"{name}_norm.weight", MatrixTensor.Plain(gamma)));
+        var normed = RmsNorm($"{name}_norm", heads, _plan[ModelPart.Norms].Vector(_graph, $"{name}_norm.weight", gamma));
         return _graph.Node($"{name}_normed", "Reshape", "", [normed, _graph.Constant(0, -1, width)]);
     }
 
     private string Dense(string name, DenseFeedForward dense, string input)
     {
-        var gate = Project($"{name}.gate", input, dense.Gate);
+        var format = _plan[ModelPart.FeedForward];
+        var gate = format.MatMul(_graph, $"{name}.gate", input, [dense.Gate]);
+        var up = format.MatMul(_graph, $"{name}.up", input, [dense.Up]);
         var activated = _graph.Node($"{name}.silu", "QuickGelu", GraphBuilder.Microsoft, [gate], ("alpha", 1f));
-        var product = _graph.Node($"{name}.product", "Mul", "", [activated, Project($"{name}.up", input, dense.Up)]);
-        return Project($"{name}.down", product, dense.Down);
+        var product = _graph.Node($"{name}.product", "Mul", "", [activated, up]);
+        return format.MatMul(_graph, $"{name}.down", product, [dense.Down]);
     }
 
     private string Moe(string name, MoeFeedForward moe, string input)
     {
-        // The router stays fp32 in every format: it is small, and a flipped choice of experts is a large error.
-        var router = _graph.Weights($"{name}.router.weight", MatrixTensor.Transposed([moe.Router.Weight]));
-        var logits = _graph.Node($"{name}.router", "MatMul", "", [input, router]);
+        var logits = _plan[ModelPart.Router].MatMul(_graph, $"{name}.router", input, [moe.Router]);
         var flat = _graph.Node($"{name}.router_rows", "Reshape", "", [logits, _graph.Constant(-1, moe.Experts.Count)]);
-        var normalized = _format.Experts(_graph, moe.Normalize ? name : $"{name}.normalized", input, flat, moe);
+        var normalized = _plan[ModelPart.Experts].Experts(_graph, moe.Normalize ? name : $"{name}.normalized", input, flat, moe);
         if (moe.Normalize)
         {
             return normalized;
@@ -158,13 +153,5 @@ internal sealed class DecoderGraph
         _graph.Node(chosen, "TopK", "", [probabilities, _graph.Constant(moe.TopK)], [chosen, $"{chosen}.experts"], ("axis", -1));
         var sum = _graph.Node($"{name}.scale", "ReduceSum", "", [chosen, _graph.Constant(-1)], ("keepdims", 1));
         return _graph.Node(name, "Mul", "", [normalized, sum]);
-    }
-
-    private string Project(string name, string input, Linear linear)
-    {
-        var output = _format.MatMul(_graph, name, input, [linear.Weight]);
-        return linear.Bias is { } bias
-            ? _graph.Node($"{name}_biased", "Add", "", [output, _graph.Weights($"{name}.bias", MatrixTensor.Plain(bias))])
-            : output;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Granary.Models.Onnx.Weights;
 
 namespace Granary.Models.Onnx;
 
@@ -13,11 +14,12 @@ internal sealed class GraphBuilder(string dataFile)
     private const int Opset = 21;
 
     private readonly List<Action<ProtoWriter>> _nodes = [];
-    private readonly List<Action<ProtoWriter>> _initializers = [];
+    private readonly List<(string Name, Action<ProtoWriter> Write)> _initializers = [];
     private readonly List<Action<ProtoWriter>> _inputs = [];
     private readonly List<Action<ProtoWriter>> _outputs = [];
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (WeightTensor Tensor, long Offset)> _weights = new(StringComparer.Ordinal);
 
     /// <summary>Where the weights go.</summary>
     public ExternalData Data { get; } = new();
@@ -35,12 +37,21 @@ internal sealed class GraphBuilder(string dataFile)
     /// <summary>Adds weights; a name that was added before is shared.</summary>
     public string Weights(string name, WeightTensor tensor)
     {
-        if (_names.Add(name))
+        if (!_weights.ContainsKey(name))
         {
             var offset = Data.Add(tensor);
-            _initializers.Add(writer => WriteExternal(writer, name, tensor, offset));
+            _weights.Add(name, (tensor, offset));
+            _initializers.Add((name, writer => WriteExternal(writer, name, tensor, tensor.Shape, offset)));
         }
 
+        return name;
+    }
+
+    /// <summary>The same bytes of the data file as an initialiser of another shape: operators differ in what shape they want codes.</summary>
+    public string Reshaped(string weights, string name, params long[] shape)
+    {
+        var (tensor, offset) = _weights[weights];
+        _initializers.Add((name, writer => WriteExternal(writer, name, tensor, shape, offset)));
         return name;
     }
 
@@ -60,13 +71,13 @@ internal sealed class GraphBuilder(string dataFile)
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
         }
 
-        _initializers.Add(writer =>
+        _initializers.Add((name, writer =>
         {
             writer.Int64(1, values.Length);
             writer.Int64(2, (int)OnnxType.Int64);
             writer.String(8, name);
             writer.Bytes(9, bytes);
-        });
+        }));
         return name;
     }
 
@@ -83,7 +94,9 @@ internal sealed class GraphBuilder(string dataFile)
     }
 
     /// <summary>Adds a node with several outputs; an empty name leaves one out.</summary>
-    public void Node(string name, string operation, string domain, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, params OnnxAttribute[] attributes) =>
+    public void Node(string name, string operation, string domain, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, params OnnxAttribute[] attributes)
+    {
+        _read.UnionWith(inputs);
         _nodes.Add(writer =>
         {
             foreach (var input in inputs)
@@ -105,6 +118,7 @@ internal sealed class GraphBuilder(string dataFile)
 
             writer.String(7, domain);
         });
+    }
 
     /// <summary>The model as an ONNX file; numbers are the field numbers of ONNX's messages.</summary>
     public ReadOnlySpan<byte> Serialize(string graphName)
@@ -116,7 +130,7 @@ internal sealed class GraphBuilder(string dataFile)
         {
             WriteAll(graph, 1, _nodes);
             graph.String(2, graphName);
-            WriteAll(graph, 5, _initializers);
+            WriteAll(graph, 5, _initializers.Where(initializer => _read.Contains(initializer.Name)).Select(initializer => initializer.Write));
             WriteAll(graph, 11, _inputs);
             WriteAll(graph, 12, _outputs);
         });
@@ -125,7 +139,7 @@ internal sealed class GraphBuilder(string dataFile)
         return model.WrittenSpan;
     }
 
-    private static void WriteAll(ProtoWriter writer, int field, List<Action<ProtoWriter>> messages)
+    private static void WriteAll(ProtoWriter writer, int field, IEnumerable<Action<ProtoWriter>> messages)
     {
         foreach (var message in messages)
         {
@@ -165,21 +179,21 @@ internal sealed class GraphBuilder(string dataFile)
         }));
     }
 
-    private void WriteExternal(ProtoWriter writer, string name, WeightTensor tensor, long offset)
+    private void WriteExternal(ProtoWriter writer, string name, WeightTensor tensor, IReadOnlyList<long> shape, long offset)
     {
         const int externalLocation = 1;
-        foreach (var dimension in tensor.Shape)
+        foreach (var dimension in shape)
         {
             writer.Int64(1, dimension);
         }
 
-        writer.Int64(2, (int)OnnxType.Float);
+        writer.Int64(2, (int)tensor.Type);
         writer.String(8, name);
         foreach (var (key, value) in new[]
         {
             ("location", dataFile),
             ("offset", FormattableString.Invariant($"{offset}")),
-            ("length", FormattableString.Invariant($"{tensor.ElementCount * sizeof(float)}")),
+            ("length", FormattableString.Invariant($"{tensor.ByteLength}")),
         })
         {
             writer.Message(13, entry =>

@@ -4,6 +4,9 @@ namespace Granary.Models.Onnx;
 internal enum OnnxType
 {
     Float = 1,
+    UInt8 = 2,
     Int32 = 6,
     Int64 = 7,
+    Float16 = 10,
+    BFloat16 = 16,
 }

@@ -239,9 +239,9 @@ public sealed class ModelCatalogTests : IDisposable
         await ImportAsync();
         var path = Path.Combine(_folder.FullName, "tiny", "granary.json");
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(path, Cancellation))!;
-        manifest["format"] = 2;
+        manifest["format"] = 1;
         await File.WriteAllTextAsync(path, manifest.ToJsonString(), Cancellation);
-        Assert.Contains("format 2", Assert.Throws<ModelFormatException>(() => Catalog.Open("tiny")).Message, StringComparison.Ordinal);
+        Assert.Contains("format 1", Assert.Throws<ModelFormatException>(() => Catalog.Open("tiny")).Message, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -78,10 +78,10 @@ public sealed class GoldenGraphTests(GoldenModels models) : IClassFixture<Golden
         Assert.NotEqual(all[1], all[3]);
     }
 
-    internal static void AssertClose(float[] expected, float[] actual)
+    internal static void AssertClose(float[] expected, float[] actual, float tolerance = Tolerance)
     {
         var largest = expected.Max(Math.Abs);
         var difference = expected.Zip(actual, (a, b) => Math.Abs(a - b)).Max();
-        Assert.True(difference <= Tolerance * largest, $"relative error {difference / largest:e2}");
+        Assert.True(difference <= tolerance * largest, $"relative error {difference / largest:e2}");
     }
 }

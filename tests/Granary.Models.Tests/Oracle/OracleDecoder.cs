@@ -17,9 +17,14 @@ internal sealed class OracleDecoder
     private readonly int _kvHeads;
     private readonly int _headDim;
     private readonly OracleRope _rope;
+    private readonly Func<string, double[], double[]> _rounded;
 
-    public OracleDecoder(JsonObject config, IReadOnlyDictionary<string, TinyTensor> tensors)
+    /// <param name="config">config.json.</param>
+    /// <param name="tensors">The weights.</param>
+    /// <param name="rounded">What happens to the input of the matrix of a name.</param>
+    public OracleDecoder(JsonObject config, IReadOnlyDictionary<string, TinyTensor> tensors, Func<string, double[], double[]>? rounded = null)
     {
+        _rounded = rounded ?? ((_, input) => input);
         // Parsed anew: numbers put in by code do not convert to other types of numbers.
         _config = JsonNode.Parse(config.ToJsonString())!.AsObject();
         config = _config;
@@ -45,7 +50,7 @@ internal sealed class OracleDecoder
         }
 
         var head = Bool("tie_word_embeddings") ? embedding : _tensors["lm_head.weight"];
-        return [.. Normed(states, "model.norm.weight").Select(state => Array.ConvertAll(Multiply(head, 0, Int("vocab_size"), state), value => (float)value))];
+        return [.. Normed(states, "model.norm.weight").Select(state => Array.ConvertAll(Multiply(head, 0, Int("vocab_size"), _rounded("lm_head.weight", state)), value => (float)value))];
     }
 
     private double[][] Attention(string prefix, int layer, double[][] inputs)
@@ -124,9 +129,9 @@ internal sealed class OracleDecoder
             double[] gate, up, down;
             if (stacked)
             {
-                var gateUp = Multiply(_tensors[block + "experts.gate_up_proj"], expert * 2 * width, 2 * width, input);
+                var gateUp = Multiply(_tensors[block + "experts.gate_up_proj"], expert * 2 * width, 2 * width, _rounded(block + "experts.gate_up_proj", input));
                 (gate, up) = (gateUp[..width], gateUp[width..]);
-                down = Multiply(_tensors[block + "experts.down_proj"], expert * _hidden, _hidden, Gated(gate, up));
+                down = Multiply(_tensors[block + "experts.down_proj"], expert * _hidden, _hidden, _rounded(block + "experts.down_proj", Gated(gate, up)));
             }
             else
             {
@@ -144,7 +149,7 @@ internal sealed class OracleDecoder
 
     private double[] Linear(string name, double[] input, int outputs, bool bias)
     {
-        var result = Multiply(_tensors[name + ".weight"], 0, outputs, input);
+        var result = Multiply(_tensors[name + ".weight"], 0, outputs, _rounded(name + ".weight", input));
         if (bias)
         {
             Accumulate(result, _tensors[name + ".bias"], 1);

@@ -78,16 +78,7 @@ public sealed class OracleGraphTests
         var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), TestContext.Current.CancellationToken))!.AsObject();
         config["head_dim"] ??= (int)config["hidden_size"]! / (int)config["num_attention_heads"]!;
         config["num_experts"] ??= config["num_local_experts"]?.DeepClone();
-        using var checkpoint = Granary.Models.Checkpoints.Checkpoint.Open(folder);
-        var shapes = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "tensors.json"), TestContext.Current.CancellationToken))!.AsObject();
-        var tensors = shapes.ToDictionary(entry => entry.Key, entry =>
-        {
-            long[] shape = [.. entry.Value![1]!.AsArray().Select(dimension => (long)dimension!)];
-            var values = new float[shape.Aggregate(1L, (product, dimension) => product * dimension)];
-            checkpoint.Read(entry.Key, 0, values);
-            return new TinyTensor("F32", shape, values);
-        });
-        var oracle = new OracleDecoder(config, tensors);
+        var oracle = new OracleDecoder(config, OracleWeights.Read(folder));
         foreach (var prompt in (await GoldenModels.ReferenceAsync(name, TestContext.Current.CancellationToken)).Prompts)
         {
             GoldenGraphTests.AssertClose(prompt.LastLogits, oracle.Logits(prompt.Ids)[^1]);

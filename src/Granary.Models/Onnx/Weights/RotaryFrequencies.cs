@@ -1,6 +1,6 @@
 using Granary.Models.Checkpoints;
 
-namespace Granary.Models.Onnx;
+namespace Granary.Models.Onnx.Weights;
 
 /// <summary>Radians a position, for each pair of dimensions of a head.</summary>
 internal static class RotaryFrequencies

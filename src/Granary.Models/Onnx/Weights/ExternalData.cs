@@ -1,7 +1,7 @@
 using System.IO.MemoryMappedFiles;
 using Granary.Models.Checkpoints;
 
-namespace Granary.Models.Onnx;
+namespace Granary.Models.Onnx.Weights;
 
 /// <summary>The file beside the graph that holds its weights, laid out so that ONNX Runtime can map it.</summary>
 internal sealed class ExternalData
@@ -15,7 +15,7 @@ internal sealed class ExternalData
     public long ByteLength { get; private set; }
 
     /// <summary>What is written into it: its length without the gaps between tensors.</summary>
-    public long TensorBytes => _tensors.Sum(entry => entry.Tensor.ElementCount * sizeof(float));
+    public long TensorBytes => _tensors.Sum(entry => entry.Tensor.ByteLength);
 
     /// <summary>Gives a tensor its place.</summary>
     /// <returns>Its first byte.</returns>
@@ -23,17 +23,17 @@ internal sealed class ExternalData
     {
         var offset = (ByteLength + Alignment - 1) / Alignment * Alignment;
         _tensors.Add((tensor, offset));
-        ByteLength = checked(offset + (tensor.ElementCount * sizeof(float)));
+        ByteLength = checked(offset + tensor.ByteLength);
         return offset;
     }
 
     /// <summary>Writes the file and brings it to the disk.</summary>
     /// <param name="path">A file that does not exist yet.</param>
-    /// <param name="checkpoint">Where the weights come from.</param>
+    /// <param name="source">Where the weights come from.</param>
     /// <param name="written">Told how many bytes were written since the last call.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="IOException">There is no room: the file is allocated before it is mapped, so that writing cannot fault.</exception>
-    public unsafe void Write(string path, Checkpoint checkpoint, Action<long> written, CancellationToken cancellationToken)
+    public unsafe void Write(string path, ITensorSource source, Action<long> written, CancellationToken cancellationToken)
     {
         using var file = new FileStream(path, new FileStreamOptions
         {
@@ -49,7 +49,7 @@ internal sealed class ExternalData
             {
                 foreach (var (tensor, offset) in _tensors)
                 {
-                    tensor.Fill(checkpoint, new NativeFloats((float*)(start + view.PointerOffset + offset), tensor.ElementCount), count => written((long)count * sizeof(float)), cancellationToken);
+                    tensor.Fill(source, new NativeBytes(start + view.PointerOffset + offset, tensor.ByteLength), written, cancellationToken);
                 }
             }
             finally

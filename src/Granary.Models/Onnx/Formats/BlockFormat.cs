@@ -1,0 +1,61 @@
+using Granary.Models.Architectures;
+using Granary.Models.Onnx.Weights;
+
+namespace Granary.Models.Onnx.Formats;
+
+/// <summary>Symmetric blocks of 4 or 8 bits: MatMulNBits, which multiplies in int8, and GatherBlockQuantized.</summary>
+internal sealed class BlockFormat(int bits) : IWeightFormat
+{
+    private const string Embedding = "embedding";
+
+    // Activations are quantised to int8 by block: level 0 would compute in fp32, several times slower, and with 8 bits dequantise every call.
+    private const long Int8Activations = 4;
+
+    private static readonly FloatFormat Fp32 = new(OnnxType.Float);
+
+    public string MatMul(GraphBuilder graph, string name, string input, IReadOnlyList<Linear> parts)
+    {
+        var (codes, scales) = Add(graph, name, parts.Select(part => part.Weight));
+        var bias = parts[0].Bias is null ? "" : graph.Weights($"{name}.bias", FloatTensor.Concatenated(OnnxType.Float, parts.Select(part => part.Bias!)));
+        return MatMul(graph, name, input, codes, scales, bias, parts.Sum(part => (long)part.Weight.Rows), parts[0].Weight.Columns);
+    }
+
+    public string Vector(GraphBuilder graph, string name, MatrixRef vector) => Fp32.Vector(graph, name, vector);
+
+    public string Embed(GraphBuilder graph, string name, string ids, MatrixRef embedding)
+    {
+        var (codes, scales) = Add(graph, Embedding, [embedding]);
+        var rows = graph.Reshaped(codes, $"{codes}.rows", embedding.Rows, embedding.Columns * bits / 8);
+        return graph.Node(name, "GatherBlockQuantized", GraphBuilder.Microsoft, [rows, ids, scales],
+            ("bits", bits),
+            ("block_size", BlockQuantizer.BlockLength),
+            ("gather_axis", 0),
+            ("quantize_axis", 1));
+    }
+
+    public string Head(GraphBuilder graph, string name, string input, MatrixRef head, bool tied)
+    {
+        var (codes, scales) = Add(graph, tied ? Embedding : "lm_head", [head]);
+        return MatMul(graph, name, input, codes, scales, "", head.Rows, head.Columns);
+    }
+
+    public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts) =>
+        Fp32.Experts(graph, name, input, routerLogits, experts);
+
+    private (string Codes, string Scales) Add(GraphBuilder graph, string name, IEnumerable<MatrixRef> matrices)
+    {
+        var matrix = new QuantizedMatrix(RowSet.Stacked(matrices), bits);
+        return (graph.Weights($"{name}.codes", matrix.Codes), graph.Weights($"{name}.scales", matrix.Scales));
+    }
+
+    private string MatMul(GraphBuilder graph, string name, string input, string codes, string scales, string bias, long rows, long columns)
+    {
+        string[] inputs = bias.Length == 0 ? [input, codes, scales] : [input, codes, scales, "", "", bias];
+        return graph.Node(name, "MatMulNBits", GraphBuilder.Microsoft, inputs,
+            ("N", rows),
+            ("K", columns),
+            ("bits", bits),
+            ("block_size", BlockQuantizer.BlockLength),
+            ("accuracy_level", Int8Activations));
+    }
+}

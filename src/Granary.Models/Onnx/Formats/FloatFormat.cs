@@ -1,0 +1,59 @@
+using Granary.Models.Architectures;
+using Granary.Models.Onnx.Weights;
+
+namespace Granary.Models.Onnx.Formats;
+
+/// <summary>
+/// Weights as floats: plain MatMul, the float MoE operator. Floats of 16 bits are widened where they are used, which ONNX Runtime
+/// folds when it loads the graph: the file is half as large, the kernels are those of fp32.
+/// </summary>
+internal sealed class FloatFormat(OnnxType type) : IWeightFormat
+{
+    private const string Embedding = "embedding.weight";
+
+    public string MatMul(GraphBuilder graph, string name, string input, IReadOnlyList<Linear> parts)
+    {
+        var weight = Widened(graph, $"{name}.weight", FloatTensor.Transposed(type, parts.Select(part => part.Weight)));
+        if (parts[0].Bias is null)
+        {
+            return graph.Node(name, "MatMul", "", [input, weight]);
+        }
+
+        var product = graph.Node($"{name}.product", "MatMul", "", [input, weight]);
+        return graph.Node(name, "Add", "", [product, graph.Weights($"{name}.bias", FloatTensor.Concatenated(OnnxType.Float, parts.Select(part => part.Bias!)))]);
+    }
+
+    public string Vector(GraphBuilder graph, string name, MatrixRef vector) => Widened(graph, name, FloatTensor.Plain(type, vector));
+
+    public string Embed(GraphBuilder graph, string name, string ids, MatrixRef embedding)
+    {
+        var table = graph.Weights(Embedding, FloatTensor.Plain(type, embedding));
+        return type == OnnxType.Float
+            ? graph.Node(name, "Gather", "", [table, ids])
+            : graph.Node(name, "Cast", "", [graph.Node($"{name}.narrow", "Gather", "", [table, ids])], ("to", (long)OnnxType.Float));
+    }
+
+    // Gemm with transB takes the head as the embedding has it: a tied model holds it once.
+    public string Head(GraphBuilder graph, string name, string input, MatrixRef head, bool tied) =>
+        graph.Node(name, "Gemm", "", [input, Widened(graph, tied ? Embedding : "lm_head.weight", FloatTensor.Plain(type, head))], ("transB", 1));
+
+    public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts)
+    {
+        // Rows g0, u0, g1, u1, …: the only layout of gated experts that ONNX Runtime computes on CPU.
+        var gateUp = Widened(graph, $"{name}.gate_up.weight", FloatTensor.Interleaved(type, [.. experts.Experts.Select(expert => (expert.Gate, expert.Up))]));
+        var down = Widened(graph, $"{name}.down.weight", FloatTensor.Stacked(type, [.. experts.Experts.Select(expert => expert.Down)]));
+        return graph.Node(name, "MoE", GraphBuilder.Microsoft, [input, routerLogits, gateUp, "", down],
+            ("k", experts.TopK),
+            ("activation_type", "swiglu"),
+            ("swiglu_fusion", 1),
+            ("activation_alpha", 1f),
+            ("activation_beta", 0f),
+            ("normalize_routing_weights", 1));
+    }
+
+    private string Widened(GraphBuilder graph, string name, FloatTensor tensor)
+    {
+        graph.Weights(name, tensor);
+        return type == OnnxType.Float ? name : graph.Node($"{name}.fp32", "Cast", "", [name], ("to", (long)OnnxType.Float));
+    }
+}

@@ -1,0 +1,27 @@
+using Granary.Models.Catalog;
+
+namespace Granary.Models.Onnx.Formats;
+
+/// <summary>Which part of a model is stored in which format.</summary>
+/// <param name="narrow">The format that was asked for.</param>
+/// <param name="wide">The format of the parts that are kept wide.</param>
+/// <param name="keptWide">Those parts.</param>
+internal sealed class WeightPlan(IWeightFormat narrow, IWeightFormat wide, IReadOnlySet<ModelPart> keptWide)
+{
+    /// <summary>The format of a part.</summary>
+    public IWeightFormat this[ModelPart part] => keptWide.Contains(part) ? wide : narrow;
+
+    /// <summary>The plan for the CPU, where the kernels are of fp32.</summary>
+    public static WeightPlan ForCpu(WeightKind kind, IReadOnlySet<ModelPart> keptWide) => new(
+        kind switch
+        {
+            WeightKind.Fp32 => new FloatFormat(OnnxType.Float),
+            WeightKind.Fp16 => new FloatFormat(OnnxType.Float16),
+            WeightKind.BFloat16 => new FloatFormat(OnnxType.BFloat16),
+            WeightKind.Int8 => new BlockFormat(bits: 8),
+            WeightKind.Int4 => new BlockFormat(bits: 4),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of weights."),
+        },
+        new FloatFormat(OnnxType.Float),
+        keptWide);
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Granary.Models.Checkpoints;
+
+namespace Granary.Models.Onnx.Weights;
+
+/// <summary>A matrix [N, K] in blocks along K: codes [N, ⌈K/32⌉, 4·bits] and scales [N, ⌈K/32⌉], which lie side by side in the graph.</summary>
+internal sealed class QuantizedMatrix
+{
+    private readonly RowSet _rows;
+    private readonly int _bits;
+    private readonly int _blocks;
+    private float[]? _scales;
+
+    public QuantizedMatrix(RowSet rows, int bits)
+    {
+        _rows = rows;
+        _bits = bits;
+        _blocks = (rows.Columns + BlockQuantizer.BlockLength - 1) / BlockQuantizer.BlockLength;
+        Codes = new Part(OnnxType.UInt8, [rows.Rows, _blocks, BlockBytes], FillCodes);
+        Scales = new Part(OnnxType.Float, [rows.Rows, _blocks], FillScales);
+    }
+
+    /// <summary>u8 [N, ⌈K/32⌉, 4·bits]. To be written before the scales: both are found in one pass over the checkpoint.</summary>
+    public WeightTensor Codes { get; }
+
+    /// <summary>f32 [N, ⌈K/32⌉].</summary>
+    public WeightTensor Scales { get; }
+
+    private int BlockBytes => BlockQuantizer.BlockLength * _bits / 8;
+
+    private void FillCodes(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken)
+    {
+        var scales = _scales = new float[_rows.Rows * _blocks];
+        _rows.Read(
+            source,
+            (values, firstRow, stride) =>
+            {
+                for (var row = 0; row < values.Length / _rows.Columns; row++)
+                {
+                    var first = (firstRow + ((long)row * stride)) * _blocks;
+                    Quantize(values.Slice(row * _rows.Columns, _rows.Columns), destination.Slice<byte>(first * BlockBytes, _blocks * BlockBytes), scales.AsSpan((int)first, _blocks));
+                }
+
+                written((long)values.Length / _rows.Columns * _blocks * BlockBytes);
+            },
+            cancellationToken);
+    }
+
+    private void Quantize(ReadOnlySpan<float> row, Span<byte> codes, Span<float> scales)
+    {
+        for (var block = 0; block < _blocks; block++)
+        {
+            var first = block * BlockQuantizer.BlockLength;
+            var values = row.Slice(first, Math.Min(BlockQuantizer.BlockLength, row.Length - first));
+            scales[block] = BlockQuantizer.Quantize(values, _bits, codes.Slice(block * BlockBytes, BlockBytes));
+        }
+    }
+
+    private void FillScales(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken)
+    {
+        var scales = _scales ?? throw new InvalidOperationException("The codes are written before the scales.");
+        scales.CopyTo(destination.Slice<float>(0, scales.Length));
+        written(MemoryMarshal.AsBytes<float>(scales).Length);
+        _scales = null;
+    }
+
+    private delegate void Filler(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken);
+
+    private sealed class Part(OnnxType type, long[] shape, Filler fill) : WeightTensor
+    {
+        public override OnnxType Type => type;
+
+        public override IReadOnlyList<long> Shape => shape;
+
+        public override void Fill(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken) =>
+            fill(source, destination, written, cancellationToken);
+    }
+}
