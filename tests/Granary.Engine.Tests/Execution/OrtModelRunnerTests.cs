@@ -153,7 +153,7 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
             (model.Manifest with { LayerCount = 5 }, "'past_key_values.4.key'"),
             (model.Manifest with { LayerCount = 3 }, "inputs"),
             (model.Manifest with { GraphFile = "none.onnx" }, "none.onnx"),
-            (model.Manifest with { Format = 2 }, "format 2"),
+            (model.Manifest with { Format = 1 }, "format 1"),
         ];
         foreach ((ModelManifest manifest, string named) in cases)
         {
