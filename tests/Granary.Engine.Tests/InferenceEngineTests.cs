@@ -190,6 +190,27 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public async Task GenerateAsync_first_of_several_prompts_in_a_step_fails_alone()
+    {
+        int prompts = 0;
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(configure: runner => runner.Before = call =>
+        {
+            gate.Pass(call);
+            if (!call.IsDecode && ++prompts == 2)
+            {
+                throw new InvalidOperationException("device");
+            }
+        });
+        Task<Generation> first = toy.Engine.CompleteAsync(ToyEngine.Request([1], 100));
+        await gate.ArrivedAsync(); // the others arrive before the next step, and share it
+        Task<Generation>[] others = [.. Enumerable.Range(2, 3).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 10)))];
+        gate.Open();
+        await Assert.ThrowsAsync<GranaryException>(() => others[0]);
+        Assert.Equal([100, 10, 10], (await Task.WhenAll(first, others[1], others[2])).Select(generation => generation.Tokens.Length));
+    }
+
+    [Fact]
     public async Task Status_every_forward_fails_is_stuck()
     {
         bool broken = true;

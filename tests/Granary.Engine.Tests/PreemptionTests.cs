@@ -34,9 +34,13 @@ public sealed class PreemptionTests
             SlotClasses = [new() { Tokens = 140, Slots = 3 }, new() { Tokens = 256, Slots = 1 }],
             MinRunTokens = 1000,
         };
-        await using ToyEngine toy = await ToyEngine.StartAsync(options);
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(options, configure: runner => runner.Before = gate.Pass);
         EngineRequest[] requests = [.. Enumerable.Range(0, 4).Select(i => ToyEngine.Request([i], 200))];
-        Generation[] got = await Task.WhenAll(requests.Select(request => toy.Engine.CompleteAsync(request)));
+        Task<Generation>[] running = [.. requests.Select(request => toy.Engine.CompleteAsync(request))];
+        await gate.ArrivedAsync();
+        gate.Open();
+        Generation[] got = await Task.WhenAll(running);
 
         Assert.Equal(4 * 200, toy.Runner.ComputedTokens); // prompts of 1
         Assert.Equal(3 * 140, toy.Runner.ReadTokens); // parked, once each, while the long slot was held
@@ -45,45 +49,6 @@ public sealed class PreemptionTests
         {
             Assert.Equal((await solo.Engine.CompleteAsync(request)).Tokens, generation.Tokens);
         }
-    }
-
-    [Fact]
-    public async Task GenerateAsync_first_of_several_prompts_fails_the_others_go_on()
-    {
-        int calls = 0;
-        using var gate = new StepGate();
-        await using ToyEngine toy = await ToyEngine.StartAsync(configure: runner => runner.Before = call =>
-        {
-            gate.Pass(call);
-            if (++calls == 2)
-            {
-                throw new InvalidOperationException("device");
-            }
-        });
-        Task<Generation> first = toy.Engine.CompleteAsync(ToyEngine.Request([1], 100));
-        await gate.ArrivedAsync(); // the others arrive before the next step, and share it
-        Task<Generation>[] others = [.. Enumerable.Range(2, 3).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 10)))];
-        gate.Open();
-        Assert.Equal(1, await Failures([first, .. others]));
-        Assert.False(toy.Engine.Status.IsStuck);
-    }
-
-    private static async Task<int> Failures(IEnumerable<Task<Generation>> tasks)
-    {
-        int failures = 0;
-        foreach (Task<Generation> task in tasks)
-        {
-            try
-            {
-                await task;
-            }
-            catch (Granary.Errors.GranaryException)
-            {
-                failures++;
-            }
-        }
-
-        return failures;
     }
 
     private static EngineRequest Patient => ToyEngine.Request([.. Enumerable.Range(0, 70)], 100) with { Priority = 1 };

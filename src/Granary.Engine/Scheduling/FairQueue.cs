@@ -2,9 +2,10 @@ namespace Granary.Engine.Scheduling;
 
 /// <summary>
 /// Sequences without a slot. The next one is of the tenant that has had the least service: the weighted virtual token
-/// counter of Sheng et al., "Fairness in Serving Large Language Models" (OSDI 2024). A tenant is charged for the prompt when
-/// a sequence starts and for each token of output, divided by the tenant's weight; one that had nothing waiting is lifted
-/// to the least of those that wait, so that nobody saves service up. Within a tenant by priority, which waiting improves.
+/// counter of Sheng et al., "Fairness in Serving Large Language Models" (OSDI 2024). A tenant is charged for each
+/// token of prompt that is to be computed, chunk by chunk, and for each token of output, divided by its weight; one that had
+/// nothing waiting is lifted to the least of those that wait, so that nobody saves service up. Within a tenant by priority,
+/// which waiting improves.
 /// </summary>
 /// <remarks>
 /// All waiting sequences age alike, one level of priority each <see cref="EngineOptions.PriorityAging"/>, so that their order
@@ -17,7 +18,6 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
 
     private readonly Dictionary<string, TenantCounter> _tenants = new(StringComparer.Ordinal);
     private readonly List<TenantCounter> _backlogged = [];
-    private readonly long _agingTicks = (long)(options.PriorityAging.TotalSeconds * timeProvider.TimestampFrequency);
     private TenantCounter? _next; // whose sequence Peek gave
     private TenantCounter? _lastServed;
     private int _pruneAt = TenantsToKeep;
@@ -27,6 +27,12 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
 
     /// <summary>How many have a slot.</summary>
     public int Running { get; private set; }
+
+    /// <summary>A level of priority, in timestamp ticks.</summary>
+    public long LevelTicks { get; } = (long)(options.PriorityAging.TotalSeconds * timeProvider.TimestampFrequency);
+
+    /// <summary>How many tenants are remembered.</summary>
+    public int Tenants => _tenants.Count;
 
     /// <summary>Adds a sequence that has just arrived.</summary>
     public void Enqueue(Sequence sequence)
@@ -39,7 +45,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         }
 
         sequence.Scheduling.Tenant = tenant;
-        sequence.Scheduling.Due = timeProvider.GetTimestamp() + (sequence.Priority * _agingTicks);
+        sequence.Scheduling.Due = timeProvider.GetTimestamp() + (sequence.Priority * LevelTicks);
         Insert(tenant, sequence);
     }
 
@@ -82,7 +88,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     /// <summary>Passes over the sequence that <see cref="Peek"/> gave, until the next step.</summary>
     public void PassOver() => _next!.PassedOver++;
 
-    /// <summary>Takes a sequence out that gets a slot, and charges for its prompt if it is the first.</summary>
+    /// <summary>Takes a sequence out that gets a slot.</summary>
     public void Start(Sequence sequence)
     {
         TenantCounter tenant = TenantOf(sequence);
@@ -94,15 +100,19 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         record.Rank = RankOf(sequence);
         record.OutputTokensAtStart = sequence.OutputTokens;
         record.ComputedTokensAtStart = sequence.ComputedTokens;
-        if (!record.HasStarted)
-        {
-            record.HasStarted = true;
-            Charge(tenant, sequence.Uncomputed.Length);
-        }
     }
 
     /// <summary>The effective priority of a waiting sequence now, lowest is most urgent, as <see cref="SchedulingRecord.Rank"/>.</summary>
     public long RankOf(Sequence waiting) => waiting.Scheduling.Due - timeProvider.GetTimestamp();
+
+    /// <summary>Charges for a chunk of prompt that is to be computed; what is computed once more costs nothing.</summary>
+    public static void ChargeChunk(Sequence sequence, int tokens)
+    {
+        SchedulingRecord record = sequence.Scheduling;
+        int end = Math.Min(sequence.ComputedTokens + tokens, sequence.PromptTokens);
+        Charge(TenantOf(sequence), Math.Max(0, end - Math.Max(sequence.ComputedTokens, record.ChargedPromptTokens)));
+        record.ChargedPromptTokens = Math.Max(record.ChargedPromptTokens, end);
+    }
 
     /// <summary>Charges for a token of output.</summary>
     public void ChargeToken(Sequence sequence) => Charge(TenantOf(sequence), options.OutputTokenCharge);

@@ -2,8 +2,8 @@ namespace Granary.Engine.Scheduling;
 
 /// <summary>
 /// Decides who gives a slot up for somebody who waits. Between tenants: one that has had less service than another by more
-/// than <see cref="EngineOptions.PreemptionGapTokens"/> takes a slot of the one furthest ahead. Within a tenant: a more
-/// urgent sequence takes the slot of a less urgent one, unless that one's wait had made it as urgent when it started.
+/// than <see cref="EngineOptions.PreemptionGapTokens"/> takes a slot of the one furthest ahead. Within a tenant: a sequence
+/// of better priority takes the slot of one that is behind by a level still when what it had waited before it started is counted.
 /// </summary>
 /// <remarks>
 /// Nobody is preempted before <see cref="EngineOptions.MinRunTokens"/> tokens of output, or of a prompt that is not complete, and two tenants trade a slot only when
@@ -14,11 +14,11 @@ internal sealed class PreemptionPolicy(EngineOptions options)
     /// <summary>Finds a running sequence to preempt.</summary>
     /// <param name="plan">The step so far; what computes a chunk in it is left alone.</param>
     /// <param name="waiting">Who waits.</param>
-    /// <param name="rank">Its effective priority, as <see cref="FairQueue.RankOf"/>.</param>
+    /// <param name="leastRank">Rank from which on its own tenant's sequences give way to it, as <see cref="SchedulingRecord.Rank"/>.</param>
     /// <param name="slots">Who runs.</param>
     /// <param name="firstClass">The shortest class whose slots it can use.</param>
     /// <param name="endClass">One past the longest class whose slots it may have.</param>
-    public Sequence? FindVictim(StepPlan plan, Sequence waiting, long rank, SlotTable slots, int firstClass, int endClass)
+    public Sequence? FindVictim(StepPlan plan, Sequence waiting, long leastRank, SlotTable slots, int firstClass, int endClass)
     {
         TenantCounter tenant = waiting.Scheduling.Tenant!;
         double bar = tenant.Service + options.PreemptionGapTokens;
@@ -39,7 +39,7 @@ internal sealed class PreemptionPolicy(EngineOptions options)
                 {
                     ahead = running;
                 }
-                else if (record.Tenant == tenant && running.Priority > waiting.Priority && record.Rank > rank && IsBetterVictim(running, lessUrgent))
+                else if (record.Tenant == tenant && running.Priority > waiting.Priority && record.Rank >= leastRank && IsBetterVictim(running, lessUrgent))
                 {
                     lessUrgent = running;
                 }
@@ -57,7 +57,15 @@ internal sealed class PreemptionPolicy(EngineOptions options)
             return running.OutputTokens - record.OutputTokensAtStart >= options.MinRunTokens;
         }
 
-        return running.ComputedTokens - record.ComputedTokensAtStart >= options.MinRunTokens && !plan.Prefills.Exists(chunk => chunk.Sequence == running);
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            if (chunk.Sequence == running)
+            {
+                return false;
+            }
+        }
+
+        return running.ComputedTokens - record.ComputedTokensAtStart >= options.MinRunTokens;
     }
 
     // The tenant that is furthest ahead, of its sequences the least urgent, of these the one with the least to carry.

@@ -206,6 +206,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         int left = sequence.Uncomputed.Length;
         int tokens = Math.Min(left, budget);
         _plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
+        FairQueue.ChargeChunk(sequence, tokens);
         _prefilling.Remove(sequence);
         if (tokens < left)
         {
@@ -224,7 +225,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
             return free;
         }
 
-        if (_plan.Preemptions > 0 || _preemption.FindVictim(_plan, sequence, rank, _slots, firstClass, endClass) is not { } victim)
+        if (_plan.Preemptions > 0 || _preemption.FindVictim(_plan, sequence, rank + _waiting.LevelTicks, _slots, firstClass, endClass) is not { } victim)
         {
             return null;
         }

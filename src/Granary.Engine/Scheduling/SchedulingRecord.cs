@@ -15,8 +15,8 @@ internal sealed class SchedulingRecord
     /// </summary>
     public long Rank { get; set; }
 
-    /// <summary>Whether it ever had a slot, so that its prompt is charged.</summary>
-    public bool HasStarted { get; set; }
+    /// <summary>Tokens of its prompt, from the first on, that its tenant was charged for.</summary>
+    public int ChargedPromptTokens { get; set; }
 
     /// <summary>Output tokens when it last got a slot.</summary>
     public int OutputTokensAtStart { get; set; }

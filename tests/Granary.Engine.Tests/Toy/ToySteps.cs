@@ -19,6 +19,8 @@ internal sealed class ToySteps
 
     public int Steps { get; private set; }
 
+    public int Preemptions { get; private set; }
+
     /// <summary>Called for every sequence that has its last token, after it has left.</summary>
     public Action<Sequence>? Finished { get; set; }
 
@@ -29,10 +31,13 @@ internal sealed class ToySteps
     }
 
     /// <summary>Takes one step, as <see cref="EngineLoop"/> does.</summary>
-    public StepPlan Step()
+    public void Step() => Run(Scheduler.Schedule());
+
+    /// <summary>Does what a plan says.</summary>
+    public void Run(StepPlan plan)
     {
-        StepPlan plan = Scheduler.Schedule();
         Steps++;
+        Preemptions += plan.Preemptions;
         Scheduler.Commit(plan);
         foreach (Sequence sequence in plan.Decodes.Concat(plan.Prefills.Where(chunk => chunk.IsLast).Select(chunk => chunk.Sequence)).ToList())
         {
@@ -44,8 +49,6 @@ internal sealed class ToySteps
                 Finished?.Invoke(sequence);
             }
         }
-
-        return plan;
     }
 
     /// <summary>Takes steps until a condition holds, or fails after so many.</summary>
