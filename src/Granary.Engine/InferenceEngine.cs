@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
+using Granary.Engine.Grammar;
 using Granary.Engine.Output;
 using Granary.Engine.Sampling;
 using Granary.Engine.Scheduling;
@@ -16,6 +17,7 @@ internal sealed class InferenceEngine : IEngine
 {
     private readonly ITokenizer _tokenizer;
     private readonly RequestAdmission _admission;
+    private readonly GrammarCompiler _grammars;
     private readonly EngineCommands _commands = new();
     private readonly EngineProgress _progress;
     private readonly EngineMetrics _metrics;
@@ -26,6 +28,7 @@ internal sealed class InferenceEngine : IEngine
         Manifest = manifest;
         _tokenizer = tokenizer;
         _admission = new RequestAdmission(manifest, options, slotTokens);
+        _grammars = new GrammarCompiler(tokenizer, manifest.VocabularySize, manifest.EndOfSequenceTokens);
         _progress = new EngineProgress(timeProvider, options, slots);
         _metrics = new EngineMetrics(manifest.Name, timeProvider, () => _progress.Status);
     }
@@ -102,6 +105,7 @@ internal sealed class InferenceEngine : IEngine
     {
         SamplingSettings settings = SamplingResolver.ResolveFor(Manifest, request.Sampling);
         int maxTokens = _admission.Check(request);
+        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? _grammars.Start(asked) : null;
         if (!_progress.TryEnter())
         {
             throw new GranaryException(
@@ -110,7 +114,7 @@ internal sealed class InferenceEngine : IEngine
 
         var text = new OutputText(_tokenizer.CreateStreamDecoder(), settings.Stop, settings.MinTokens);
         var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(_tokenizer, top) : null);
-        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream)
+        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
         {
             Tenant = request.Tenant,
             TenantWeight = request.TenantWeight,

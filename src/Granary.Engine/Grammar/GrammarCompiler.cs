@@ -17,31 +17,30 @@ internal sealed class GrammarCompiler(ITokenizer tokenizer, int vocabularySize, 
     private readonly Lazy<TokenVocabulary> _vocabulary = new(() => TokenVocabulary.Create(tokenizer, vocabularySize, endOfSequenceTokens));
     private readonly GrammarCache _cache = new(GrammarLimits.MaxGrammars);
 
-    /// <summary>The grammar of a constraint.</summary>
+    /// <summary>Starts one output's way through the grammar of a constraint.</summary>
     /// <exception cref="GranaryException"><c>invalid_request</c>, which names the parameter, what is wrong, and in a schema where.</exception>
-    public CompiledGrammar Compile(OutputConstraint constraint)
+    public TokenConstraint Start(OutputConstraint constraint)
     {
         string parameter = ParameterOf(constraint.Kind);
         try
         {
-            return _cache.GetOrAdd(KeyOf(constraint), () => Build(constraint));
+            return new TokenConstraint(_cache.GetOrAdd(KeyOf(constraint), () => Build(constraint)), parameter);
         }
         catch (ConstraintException e)
         {
-            throw Refusal(parameter, e.Message, e);
+            throw Refusal(parameter, e);
         }
         catch (InsufficientExecutionStackException e)
         {
-            throw Refusal(parameter, "it is nested too deeply", e);
+            throw Refusal(parameter, new ConstraintException("it is nested too deeply", e));
         }
     }
 
-    /// <summary>What a constraint's user is told when something turns out only while tokens are chosen.</summary>
-    public static GranaryException Refusal(string parameter, string problem, Exception? inner = null) =>
-        new(ErrorCode.InvalidRequest, $"{parameter} cannot be used: {problem}.", parameter, inner);
+    /// <summary>What the one who asked for a constraint is told.</summary>
+    public static GranaryException Refusal(string parameter, ConstraintException problem) =>
+        new(ErrorCode.InvalidRequest, $"{parameter} cannot be used: {problem.Message}.", parameter, problem);
 
-    /// <summary>The request's field that holds a constraint.</summary>
-    public static string ParameterOf(ConstraintKind kind) => kind switch
+    private static string ParameterOf(ConstraintKind kind) => kind switch
     {
         ConstraintKind.Regex => "regex",
         ConstraintKind.Choice => "choice",

@@ -11,6 +11,6 @@ internal interface ITokenConstraint
 
     /// <summary>Moves on by a token.</summary>
     /// <exception cref="InvalidOperationException">The token was not allowed.</exception>
-    /// <exception cref="ConstraintException">The model has no token to go on with, or going on costs more than a grammar may.</exception>
+    /// <exception cref="Errors.GranaryException"><c>invalid_request</c>: the model has no token to go on with, or going on costs more than a grammar may.</exception>
     void Accept(int token);
 }

@@ -6,14 +6,17 @@ namespace Granary.Engine.Grammar;
 internal sealed class TokenConstraint : ITokenConstraint
 {
     private readonly CompiledGrammar _grammar;
+    private readonly string _parameter;
     private State _state;
     private TokenSet _tokens;
     private bool _isFirst = true;
     private bool _hasEnded;
 
-    public TokenConstraint(CompiledGrammar grammar)
+    /// <param name="grammar">What the output must match.</param>
+    /// <param name="parameter">The request's field that asked for it, for errors.</param>
+    public TokenConstraint(CompiledGrammar grammar, string parameter)
     {
-        _grammar = grammar;
+        (_grammar, _parameter) = (grammar, parameter);
         _state = grammar.Begin(out _tokens);
     }
 
@@ -34,7 +37,14 @@ internal sealed class TokenConstraint : ITokenConstraint
             return;
         }
 
-        _state = _grammar.Advance(_state, token, _isFirst, out _tokens);
-        _isFirst = false;
+        try
+        {
+            _state = _grammar.Advance(_state, token, _isFirst, out _tokens);
+            _isFirst = false;
+        }
+        catch (ConstraintException e)
+        {
+            throw GrammarCompiler.Refusal(_parameter, e);
+        }
     }
 }

@@ -134,14 +134,14 @@ internal sealed class SchemaCompiler
         JsonTypes types = SchemaTypes.Of(parts);
         if (SchemaValues.Of(parts) is { } values)
         {
-            return Values(parts, values.FindAll(value => (SchemaTypes.Of(value) & types) != 0));
+            return Values(parts, values.FindAll(value => (SchemaTypes.Of(value) & types) != JsonTypes.None));
         }
 
         List<Expression> branches = [];
         branches.AddRange(types.HasFlag(JsonTypes.Object) ? [_objects.Compile(parts)] : []);
         branches.AddRange(types.HasFlag(JsonTypes.Array) ? [_arrays.Compile(parts)] : []);
         branches.AddRange(types.HasFlag(JsonTypes.String) ? [_scalars.Strings(parts)] : []);
-        branches.AddRange((types & JsonTypes.Number) != 0 ? [_scalars.Numbers(parts, isInteger: !types.HasFlag(JsonTypes.Fraction))] : []);
+        branches.AddRange((types & JsonTypes.Number) != JsonTypes.None ? [_scalars.Numbers(parts, isInteger: !types.HasFlag(JsonTypes.Fraction))] : []);
         branches.AddRange(types.HasFlag(JsonTypes.Boolean) ? [_builder.Literal("true"), _builder.Literal("false")] : []);
         branches.AddRange(types.HasFlag(JsonTypes.Null) ? [_builder.Literal("null")] : []);
         return _builder.Choice(branches);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Granary.Engine.Grammar.Schema;
@@ -51,7 +52,7 @@ internal sealed class SchemaDocument : IDisposable
             bool found = element.ValueKind switch
             {
                 JsonValueKind.Object => element.TryGetProperty(step, out element),
-                JsonValueKind.Array when int.TryParse(step, out int index) && index >= 0 && index < element.GetArrayLength() => (element = element[index]).ValueKind is not JsonValueKind.Undefined,
+                JsonValueKind.Array when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < element.GetArrayLength() => (element = element[index]).ValueKind is not JsonValueKind.Undefined,
                 _ => false,
             };
             if (!found)

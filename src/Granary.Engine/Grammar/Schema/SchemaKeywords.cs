@@ -11,7 +11,7 @@ internal static class SchemaKeywords
         StringComparer.Ordinal,
         "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "contentMediaType", "contentEncoding");
 
-    private static readonly FrozenDictionary<string, JsonTypes> Constraints = new Dictionary<string, JsonTypes>
+    private static readonly FrozenDictionary<string, JsonTypes> Constraints = new Dictionary<string, JsonTypes>(StringComparer.Ordinal)
     {
         ["properties"] = JsonTypes.Object,
         ["required"] = JsonTypes.Object,
@@ -69,5 +69,5 @@ internal static class SchemaKeywords
 
     /// <summary>A keyword of a part that limits values of a kind, if it has one.</summary>
     public static string? Limiting(SchemaPart part, JsonTypes types) =>
-        part.Element.EnumerateObject().Select(keyword => keyword.Name).FirstOrDefault(name => (Constraints.GetValueOrDefault(name) & types) != 0);
+        part.Element.EnumerateObject().Select(keyword => keyword.Name).FirstOrDefault(name => (Constraints.GetValueOrDefault(name) & types) != JsonTypes.None);
 }

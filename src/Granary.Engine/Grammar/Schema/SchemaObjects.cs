@@ -41,7 +41,7 @@ internal sealed class SchemaObjects(JsonExpressions json, Func<IReadOnlyList<Sch
     public Expression Compile(IReadOnlyList<SchemaPart> parts)
     {
         HashSet<string> required = new(parts.SelectMany(RequiredOf), StringComparer.Ordinal);
-        Dictionary<string, SchemaPart>[] own = [.. parts.Select(part => PropertiesOf(part).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Schema, StringComparer.Ordinal))];
+        Dictionary<string, SchemaPart>[] own = [.. parts.Select(part => PropertiesOf(part).DistinctBy(p => p.Name, StringComparer.Ordinal).ToDictionary(p => p.Name, p => p.Schema, StringComparer.Ordinal))];
         SchemaPart?[] additional = [.. parts.Select(Additional)];
         List<string> names = [.. parts.SelectMany(PropertiesOf).Select(property => property.Name).Concat(parts.SelectMany(RequiredOf)).Distinct(StringComparer.Ordinal)];
         bool isOpen = names.Count == 0 || parts.Any(part => part.TryGet("additionalProperties", out _));

@@ -15,7 +15,7 @@ internal sealed class SchemaScalars(JsonExpressions json)
     {
         int least = parts.Max(part => part.Count("minLength", 0));
         int most = parts.Min(part => part.Count("maxLength", Expression.Unbounded));
-        List<(SchemaPart Part, string Keyword, string Pattern)> patterns = [.. parts.SelectMany(Patterns).DistinctBy(found => found.Pattern)];
+        List<(SchemaPart Part, string Keyword, string Pattern)> patterns = [.. parts.SelectMany(Patterns).DistinctBy(found => found.Pattern, StringComparer.Ordinal)];
         if (most < least)
         {
             return _builder.Nothing;
@@ -81,7 +81,7 @@ internal sealed class SchemaScalars(JsonExpressions json)
         }
     }
 
-    private static IEnumerable<(SchemaPart, string, string)> Patterns(SchemaPart part)
+    private static IEnumerable<(SchemaPart Part, string Keyword, string Pattern)> Patterns(SchemaPart part)
     {
         if (part.TryGet("pattern", out JsonElement pattern))
         {

@@ -17,7 +17,7 @@ internal static class StringFormats
     private const string Label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
     private const string Host = Label + "(\\." + Label + "){0,3}";
 
-    private static readonly FrozenDictionary<string, string> Patterns = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, string> Patterns = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["date"] = Date,
         ["time"] = Time,
