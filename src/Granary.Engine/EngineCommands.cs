@@ -22,6 +22,7 @@ internal sealed class EngineCommands
     private List<EngineCommand> _pending = [];
     private List<EngineCommand> _spare = [];
     private bool _closed;
+    private bool _woken;
 
     /// <summary>Sends a command.</summary>
     /// <returns><see langword="false"/> once the engine is closing; the command is then not taken.</returns>
@@ -40,6 +41,16 @@ internal sealed class EngineCommands
         }
     }
 
+    /// <summary>Wakes the receiver: there is something to do that is no command.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _woken = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
     /// <summary>Takes no more commands; the receiver ends after those already sent.</summary>
     public void Close()
     {
@@ -51,17 +62,26 @@ internal sealed class EngineCommands
     }
 
     /// <summary>Takes all pending commands.</summary>
-    /// <param name="wait">Whether to sleep until there is one.</param>
+    /// <param name="rest">How long to sleep while there is none and nobody calls <see cref="Wake"/>.</param>
     /// <param name="commands">In order of arrival; valid until the next call.</param>
     /// <returns><see langword="false"/> when the engine is to end.</returns>
-    public bool Receive(bool wait, out List<EngineCommand> commands)
+    public bool Receive(TimeSpan rest, out List<EngineCommand> commands)
     {
         lock (_gate)
         {
-            while (wait && _pending.Count == 0 && !_closed)
+            if (rest == Timeout.InfiniteTimeSpan)
             {
-                Monitor.Wait(_gate);
+                while (_pending.Count == 0 && !_closed && !_woken)
+                {
+                    Monitor.Wait(_gate);
+                }
             }
+            else if (rest > TimeSpan.Zero && _pending.Count == 0 && !_closed && !_woken)
+            {
+                Monitor.Wait(_gate, rest);
+            }
+
+            _woken = false;
 
             _spare.Clear();
             (commands, _pending, _spare) = (_pending, _spare, _pending);

@@ -1,6 +1,7 @@
 using System.Text;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
+using Granary.Engine.Kv;
 using Granary.Engine.Scheduling;
 using Granary.Errors;
 using Granary.Models;
@@ -20,10 +21,11 @@ internal sealed partial class EngineLoop(
     EngineProgress progress,
     EngineMetrics metrics,
     EngineOptions options,
+    BlockStore store,
     TimeProvider timeProvider,
     ILogger logger)
 {
-    private readonly Scheduler _scheduler = new(runner, options, timeProvider);
+    private readonly Scheduler _scheduler = new(runner, options, timeProvider, store);
     private readonly StepExecutor _executor = new(model.Name, runner, metrics, logger);
     private readonly StringBuilder _text = new();
 
@@ -64,13 +66,14 @@ internal sealed partial class EngineLoop(
         bool open;
         do
         {
-            open = commands.Receive(wait: _scheduler.IsIdle, out List<EngineCommand> received);
+            TimeSpan rest = _scheduler.Tend();
+            open = commands.Receive(_scheduler.IsIdle ? rest : TimeSpan.Zero, out List<EngineCommand> received);
             foreach (EngineCommand command in received)
             {
                 Apply(command);
             }
 
-            progress.SetRunning(_scheduler.Running);
+            progress.SetRunning(_scheduler.Running, _scheduler.KvUsage);
         }
         while (open && _scheduler.IsIdle);
         return open;
@@ -107,7 +110,7 @@ internal sealed partial class EngineLoop(
             outputTokens += failed || chunk.IsLast ? Emit(chunk.Sequence) : 0;
         }
 
-        progress.StepFinished(promptTokens, outputTokens, failed: promptTokens + outputTokens == 0);
+        progress.StepFinished(promptTokens, outputTokens, failed: promptTokens + outputTokens == 0 && plan.Prefills.Count + plan.Decodes.Count > 0);
         metrics.StepFinished(promptTokens, outputTokens, plan.Preemptions);
     }
 
@@ -134,7 +137,7 @@ internal sealed partial class EngineLoop(
             {
                 Leave(sequence);
                 metrics.Finished(sequence, reason.Value);
-                var usage = new TokenUsage(sequence.PromptTokens, 0, sequence.OutputTokens);
+                var usage = new TokenUsage(sequence.PromptTokens, sequence.CachedTokens ?? 0, sequence.OutputTokens);
                 sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, usage, sequence.EndsOutput(sequence.Sampled) ? null : sequence.Sampling.LogProbs);
             }
 
@@ -163,12 +166,6 @@ internal sealed partial class EngineLoop(
             return FinishReason.Stop;
         }
 
-        if (sequence.Sampling.Constraint is { IsFinished: true })
-        {
-            sequence.Text.Flush(_text);
-            return FinishReason.Stop;
-        }
-
         if (sequence.OutputTokens < sequence.MaxTokens)
         {
             return null;
@@ -180,7 +177,7 @@ internal sealed partial class EngineLoop(
     private void Leave(Sequence sequence)
     {
         _scheduler.Remove(sequence);
-        progress.SetRunning(_scheduler.Running);
+        progress.SetRunning(_scheduler.Running, _scheduler.KvUsage);
         progress.Leave();
     }
 
@@ -196,9 +193,9 @@ internal sealed partial class EngineLoop(
     {
         progress.Ended();
         commands.Close();
-        commands.Receive(wait: false, out List<EngineCommand> received);
+        commands.Receive(TimeSpan.Zero, out List<EngineCommand> received);
         received.ForEach(Apply);
-        foreach (Sequence sequence in _scheduler.RemoveAll())
+        foreach (Sequence sequence in _scheduler.RemoveAll(broken))
         {
             progress.Leave();
             metrics.Failed(sequence);
@@ -207,9 +204,22 @@ internal sealed partial class EngineLoop(
                 : new GranaryException(ErrorCode.Internal, $"The engine of model '{model.Name}' broke down. Try again.", innerException: broken));
         }
 
-        progress.SetRunning(0);
+        progress.SetRunning(0, 0);
         try
         {
+            if (broken is null && store.HasDisk)
+            {
+                _scheduler.Tiers.Kept.SpillAll(); // so that it survives the engine
+            }
+        }
+        catch (Exception e)
+        {
+            LogDisposeFailed(e, model.Name);
+        }
+
+        try
+        {
+            store.Dispose();
             runner.Dispose();
         }
         catch (Exception e)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Granary.Engine.Kv;
 
 namespace Granary.Engine;
 
@@ -25,6 +26,28 @@ public sealed class EngineOptions : IValidatableObject
     /// <value>Memory for the KV cache in bytes. At least 1 MiB, default 2 GiB.</value>
     [Range(1L << 20, long.MaxValue)]
     public long KvCacheBytes { get; set; } = 2L << 30;
+
+    /// <value>Whether keys and values of a prompt's beginning are reused that were computed before. Default true.</value>
+    public bool PrefixCaching { get; set; } = true;
+
+    /// <value>Tokens of a KV block: what is below the device is found, moved and stored in blocks. Bounds 8–256, default 32.</value>
+    [Range(8, BlockHash.MaxBlockTokens)]
+    public int KvBlockTokens { get; set; } = 32;
+
+    /// <value>How long the slot of a sequence that has left keeps its keys and values, unless it is needed before. Bounds 0–1 day, default 1 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan KvRetainFor { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <value>Host memory for KV blocks in bytes, taken as it is used. Bounds 0–2^63−1, default 1 GiB; with 0 only slots are reused.</value>
+    [Range(0, long.MaxValue)]
+    public long KvHostBytes { get; set; } = 1L << 30;
+
+    /// <value>Folder for KV blocks, for one process alone; empty, the default, for none. Blocks pass through host memory, so that needs some.</value>
+    public string KvDiskFolder { get; set; } = "";
+
+    /// <value>Bytes of a model's files in <see cref="KvDiskFolder"/>. At least 1 MiB, default 8 GiB.</value>
+    [Range(1L << 20, long.MaxValue)]
+    public long KvDiskBytes { get; set; } = 8L << 30;
 
     /// <value>Prompt tokens computed in one step at most; bounds how long a prompt delays others' tokens. Bounds 1–65536, default 256.</value>
     [Range(1, 65536)]

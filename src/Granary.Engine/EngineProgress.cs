@@ -12,6 +12,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     private readonly int _maxInFlight = slots + options.MaxWaiting;
     private int _inFlight;
     private int _running;
+    private double _kvUsage;
     private long _steps;
     private long _promptTokens;
     private long _outputTokens;
@@ -62,8 +63,17 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     /// <summary>Counts a request out.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
+    /// <summary>Part of the device's KV cache that running sequences hold, 0–1.</summary>
+    public double KvUsage => Volatile.Read(ref _kvUsage);
+
     /// <summary>Notes who runs.</summary>
-    public void SetRunning(int running) => Volatile.Write(ref _running, running);
+    /// <param name="running">Sequences with a slot.</param>
+    /// <param name="kvUsage">Part of the KV cache that they hold.</param>
+    public void SetRunning(int running, double kvUsage)
+    {
+        Volatile.Write(ref _running, running);
+        Volatile.Write(ref _kvUsage, kvUsage);
+    }
 
     /// <summary>Notes a finished step.</summary>
     public void StepFinished(int promptTokens, int outputTokens, bool failed)

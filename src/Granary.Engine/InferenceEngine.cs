@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
-using Granary.Engine.Grammar;
+using Granary.Engine.Kv;
 using Granary.Engine.Output;
 using Granary.Engine.Sampling;
 using Granary.Engine.Scheduling;
@@ -17,20 +17,22 @@ internal sealed class InferenceEngine : IEngine
 {
     private readonly ITokenizer _tokenizer;
     private readonly RequestAdmission _admission;
-    private readonly GrammarCompiler _grammars;
     private readonly EngineCommands _commands = new();
     private readonly EngineProgress _progress;
     private readonly EngineMetrics _metrics;
+    private readonly KvMetrics _kvMetrics;
+    private readonly KvFormat? _blocks; // of no use where nothing is reused
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private InferenceEngine(ModelManifest manifest, ITokenizer tokenizer, EngineOptions options, TimeProvider timeProvider, int slots, int slotTokens)
+    private InferenceEngine(ModelManifest manifest, ITokenizer tokenizer, EngineOptions options, TimeProvider timeProvider, IModelRunner runner)
     {
         Manifest = manifest;
         _tokenizer = tokenizer;
-        _admission = new RequestAdmission(manifest, options, slotTokens);
-        _grammars = new GrammarCompiler(tokenizer, manifest.VocabularySize, manifest.EndOfSequenceTokens);
-        _progress = new EngineProgress(timeProvider, options, slots);
+        _admission = new RequestAdmission(manifest, options, runner.SlotTokens);
+        _progress = new EngineProgress(timeProvider, options, runner.Slots);
         _metrics = new EngineMetrics(manifest.Name, timeProvider, () => _progress.Status);
+        _kvMetrics = new KvMetrics(manifest.Name, timeProvider, () => _progress.KvUsage);
+        _blocks = options.PrefixCaching ? KvFormat.Of(manifest, runner.TokenBytes, options.KvBlockTokens) : null;
     }
 
     public ModelManifest Manifest { get; }
@@ -59,8 +61,9 @@ internal sealed class InferenceEngine : IEngine
             try
             {
                 IModelRunner runner = load();
-                engine = new InferenceEngine(manifest, tokenizer, options, timeProvider, runner.Slots, runner.SlotTokens);
-                loop = new EngineLoop(manifest, runner, engine._commands, engine._progress, engine._metrics, options, timeProvider, logger);
+                engine = new InferenceEngine(manifest, tokenizer, options, timeProvider, runner);
+                BlockStore store = KvStorage.Open(manifest, runner.TokenBytes, options, timeProvider, logger, engine._kvMetrics, engine._commands.Wake);
+                loop = new EngineLoop(manifest, runner, engine._commands, engine._progress, engine._metrics, options, store, timeProvider, logger);
             }
             catch (Exception e)
             {
@@ -99,13 +102,13 @@ internal sealed class InferenceEngine : IEngine
         _commands.Close();
         await _ended.Task;
         _metrics.Dispose();
+        _kvMetrics.Dispose();
     }
 
     private Sequence Submit(EngineRequest request)
     {
         SamplingSettings settings = SamplingResolver.ResolveFor(Manifest, request.Sampling);
         int maxTokens = _admission.Check(request);
-        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? _grammars.Start(asked) : null;
         if (!_progress.TryEnter())
         {
             throw new GranaryException(
@@ -114,11 +117,12 @@ internal sealed class InferenceEngine : IEngine
 
         var text = new OutputText(_tokenizer.CreateStreamDecoder(), settings.Stop, settings.MinTokens);
         var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(_tokenizer, top) : null);
-        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
+        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream)
         {
             Tenant = request.Tenant,
             TenantWeight = request.TenantWeight,
             Priority = request.Priority,
+            Chain = NewChain(request, maxTokens),
         };
         _metrics.Arrived(sequence);
         if (!_commands.TrySend(new EngineCommand(EngineCommandKind.Submit, sequence)))
@@ -128,5 +132,17 @@ internal sealed class InferenceEngine : IEngine
         }
 
         return sequence;
+    }
+
+    private BlockChain? NewChain(EngineRequest request, int maxTokens)
+    {
+        if (_blocks is null)
+        {
+            return null;
+        }
+
+        var chain = new BlockChain(BlockHash.Root(_blocks, request.CacheSalt), _blocks.BlockTokens, request.Prompt.Length + maxTokens);
+        chain.Of(request.Prompt.Span); // here, so that the engine's thread finds it done
+        return chain;
     }
 }

@@ -31,6 +31,7 @@ public sealed class PreemptionTests
     {
         var options = new EngineOptions
         {
+            PrefixCaching = false, // it reads slots, too
             SlotClasses = [new() { Tokens = 140, Slots = 3 }, new() { Tokens = 256, Slots = 1 }],
             MinRunTokens = 1000,
         };

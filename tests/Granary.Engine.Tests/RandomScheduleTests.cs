@@ -50,6 +50,7 @@ public sealed class RandomScheduleTests
         ];
         var options = new EngineOptions
         {
+            PrefixCaching = false, // it reads slots, too
             SlotClasses = [new() { Tokens = 32, Slots = 3 }, new() { Tokens = 64, Slots = 2 }, new() { Tokens = 128, Slots = 2 }],
             PrefillChunkTokens = 16,
             MaxWaiting = 1000,

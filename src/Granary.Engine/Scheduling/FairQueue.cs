@@ -59,6 +59,12 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         Insert(tenant, sequence);
     }
 
+    /// <summary>Takes a waiting sequence out for a while.</summary>
+    public void Suspend(Sequence waiting) => Take(TenantOf(waiting), waiting);
+
+    /// <summary>Adds a sequence again that was suspended; it has aged meanwhile.</summary>
+    public void Return(Sequence sequence) => Insert(TenantOf(sequence), sequence);
+
     /// <summary>Whether a sequence is to be served before another, by their tenants' service, within a tenant by priority and age.</summary>
     public static bool ComesBefore(Sequence sequence, Sequence other)
     {

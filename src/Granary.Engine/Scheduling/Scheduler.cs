@@ -1,4 +1,5 @@
 using Granary.Engine.Execution;
+using Granary.Engine.Kv;
 
 namespace Granary.Engine.Scheduling;
 
@@ -11,7 +12,7 @@ namespace Granary.Engine.Scheduling;
 /// A sequence starts in the shortest class that holds what it has and some room, and moves up when it outgrows its slot.
 /// Prompts are computed one after another, unless somebody arrives who comes before the one that is not complete.
 /// </remarks>
-internal sealed class Scheduler(IModelRunner runner, EngineOptions options, TimeProvider timeProvider)
+internal sealed class Scheduler
 {
     // Room for output that a slot must have at the start, so that sequences do not move up at once.
     private const int RoomTokens = 128;
@@ -19,12 +20,30 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
     // A pass costs something however short it is: a step computes this many prompts at most.
     private const int MaxPasses = 16;
 
-    private readonly FairQueue _waiting = new(options, timeProvider);
-    private readonly PreemptionPolicy _preemption = new(options);
-    private readonly ParkingLot _parking = new(runner, options.ParkedKvBytes);
-    private readonly SlotTable _slots = new(runner);
+    private readonly int _maxStepTokens;
+    private readonly int _chunkTokens;
+    private readonly FairQueue _waiting;
+    private readonly PreemptionPolicy _preemption;
+    private readonly ParkingLot _parking;
+    private readonly SlotTable _slots;
+    private readonly KvTiers _tiers;
     private readonly StepPlan _plan = new();
     private readonly List<Sequence> _prefilling = []; // between two chunks
+
+    /// <param name="runner">Computes what is planned.</param>
+    /// <param name="options">Budgets.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="store">Where keys and values go that no slot has room for; disposed by its owner.</param>
+    public Scheduler(IModelRunner runner, EngineOptions options, TimeProvider timeProvider, BlockStore store)
+    {
+        _maxStepTokens = options.MaxStepTokens;
+        _chunkTokens = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
+        _waiting = new FairQueue(options, timeProvider);
+        _preemption = new PreemptionPolicy(options);
+        _parking = new ParkingLot(runner, options.ParkedKvBytes);
+        _slots = new SlotTable(runner);
+        _tiers = new KvTiers(runner, _slots, store, options, timeProvider);
+    }
 
     /// <summary>Sequences without a slot.</summary>
     public int Waiting => _waiting.Waiting;
@@ -32,7 +51,13 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
     /// <summary>Sequences with a slot.</summary>
     public int Running => _waiting.Running;
 
-    /// <summary>Whether a step would have nothing to compute.</summary>
+    /// <summary>Part of the slots' tokens in slots of running sequences, 0–1.</summary>
+    public double KvUsage => _slots.Usage;
+
+    /// <summary>Keys and values that no running sequence holds.</summary>
+    public KvTiers Tiers => _tiers;
+
+    /// <summary>Whether a step would have nothing to compute. Sequences whose keys and values come from disk do not count.</summary>
     public bool IsIdle => Running == 0 && Waiting == 0;
 
     /// <summary>Pages of host memory that hold parked sequences.</summary>
@@ -44,6 +69,10 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         sequence.State = SequenceState.Waiting;
         _waiting.Enqueue(sequence);
     }
+
+    /// <summary>To be called before each step, and whenever the time that it gives is over: does what needs no forward pass.</summary>
+    /// <returns>How long there is nothing to do while the scheduler is idle and nothing arrives.</returns>
+    public TimeSpan Tend() => _tiers.Tend(_waiting);
 
     /// <summary>Plans the next step. The plan is valid until the next call.</summary>
     public StepPlan Schedule()
@@ -86,25 +115,62 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
             return;
         }
 
-        _waiting.Leave(sequence);
+        TakeOut(sequence);
+        sequence.State = SequenceState.Finished;
+    }
+
+    /// <summary>Takes a sequence out that goes to another engine; <see cref="Add"/> takes it in again.</summary>
+    /// <returns>What holds its keys and values, pinned; <see langword="null"/> where no slot does.</returns>
+    public KeptKv? Detach(Sequence sequence)
+    {
+        KeptKv? kept = TakeOut(sequence);
+        kept?.IsPinned = true;
+        sequence.ForgetComputed();
+        sequence.State = SequenceState.Exporting;
+        return kept;
+    }
+
+    /// <summary>Takes everybody out and gives the memory of parked ones back.</summary>
+    /// <param name="broken">What has become of the device, if it broke: nothing is kept then.</param>
+    public IReadOnlyList<Sequence> RemoveAll(Exception? broken = null)
+    {
+        List<Sequence> all = [.. _slots.Running(), .. _tiers.Loading];
+        _waiting.CopyTo(all);
+        foreach (Sequence sequence in all)
+        {
+            sequence.Error ??= broken;
+            Remove(sequence);
+        }
+
+        _parking.Trim();
+        return all;
+    }
+
+    private KeptKv? TakeOut(Sequence sequence)
+    {
+        if (sequence.State is SequenceState.Loading)
+        {
+            _tiers.Leave(sequence);
+        }
+        else if (sequence.State is not SequenceState.Exporting)
+        {
+            _waiting.Leave(sequence);
+        }
+
         _parking.Drop(sequence);
-        if (sequence.Slot is not null)
+        _prefilling.Remove(sequence);
+        if (sequence.Slot is null)
+        {
+            return null;
+        }
+
+        KeptKv? kept = sequence.Error is null ? _tiers.Kept.Keep(sequence, isWanted: Waiting > 0) : null;
+        if (kept is null)
         {
             _slots.Release(sequence);
         }
 
-        _prefilling.Remove(sequence);
-        sequence.State = SequenceState.Finished;
-    }
-
-    /// <summary>Takes everybody out and gives the memory of parked ones back.</summary>
-    public IReadOnlyList<Sequence> RemoveAll()
-    {
-        List<Sequence> all = [.. _slots.Running()];
-        _waiting.CopyTo(all);
-        all.ForEach(Remove);
-        _parking.Trim();
-        return all;
+        return kept;
     }
 
     // From the back: a hole is filled with one that was looked at.
@@ -136,8 +202,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
     /// <summary>Spends the step's budget on prompts, and gives slots to those who come next.</summary>
     private void Admit()
     {
-        int chunk = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
-        int budget = Math.Clamp(options.MaxStepTokens - Running, Math.Min(chunk, MaxPasses), chunk);
+        int budget = Math.Clamp(_maxStepTokens - Running, Math.Min(_chunkTokens, MaxPasses), _chunkTokens);
         int endClass = _slots.Classes.Length;
         _waiting.BeginPass();
         while (budget > 0)
@@ -145,7 +210,7 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
             Sequence? next = endClass > 0 ? _waiting.Peek() : null;
             if (NextUnfinished() is { } unfinished && (next is null || !FairQueue.ComesBefore(next, unfinished)))
             {
-                budget -= PlanChunk(unfinished, budget, chunk);
+                budget -= PlanChunk(unfinished, budget);
                 continue;
             }
 
@@ -154,16 +219,19 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
                 return;
             }
 
-            int firstClass = _slots.ClassFor(next.Tokens.Length + Math.Min(RoomTokens, next.MaxTokens - next.OutputTokens));
-            if (FindSlot(next, _waiting.RankOf(next), firstClass, endClass) is not { } range)
+            if (next.Parked is null && _tiers.Prefixes.GainsByWaiting(next, _plan.Prefills))
             {
-                // Others may use slots that are too short for it, and none that it waits for.
-                endClass = Math.Min(endClass, firstClass);
                 _waiting.PassOver();
                 continue;
             }
 
-            budget -= Start(next, range, budget, chunk);
+            bool isFirst = endClass == _slots.Classes.Length; // those behind it load when it is their turn
+            if (next.Parked is null && isFirst && _tiers.TryLoad(next, _waiting))
+            {
+                continue;
+            }
+
+            budget -= TryStart(next, ref endClass, budget);
         }
     }
 
@@ -179,9 +247,22 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
     }
 
     /// <returns>What it takes of the budget.</returns>
-    private int Start(Sequence sequence, SlotRange range, int budget, int chunk)
+    private int TryStart(Sequence sequence, ref int endClass, int budget)
     {
-        _waiting.Start(sequence);
+        int firstClass = _slots.ClassFor(sequence.Tokens.Length + Math.Min(RoomTokens, sequence.MaxTokens - sequence.OutputTokens));
+        if (sequence.Parked is null && _tiers.Prefixes.TryAdopt(sequence, _slots.Classes[firstClass].SlotTokens))
+        {
+            return Start(sequence, SequenceState.Prefilling, budget);
+        }
+
+        if (FindSlot(sequence, _waiting.RankOf(sequence), firstClass, endClass) is not { } range)
+        {
+            // Others may use slots that are too short for it, and none that it waits for.
+            endClass = Math.Min(endClass, firstClass);
+            _waiting.PassOver();
+            return 0;
+        }
+
         bool goesOnDecoding = sequence.Parked is not null && sequence.OutputTokens > 0 && sequence.Uncomputed.Length == 1;
         if (goesOnDecoding)
         {
@@ -196,33 +277,59 @@ internal sealed class Scheduler(IModelRunner runner, EngineOptions options, Time
         {
             _parking.Restore(sequence);
         }
+        else
+        {
+            _tiers.Prefixes.CopyFromDevice(sequence);
+        }
 
-        sequence.State = goesOnDecoding ? SequenceState.Decoding : SequenceState.Prefilling;
-        return goesOnDecoding ? 1 : PlanChunk(sequence, budget, chunk);
+        return Start(sequence, goesOnDecoding ? SequenceState.Decoding : SequenceState.Prefilling, budget);
     }
 
-    private int PlanChunk(Sequence sequence, int budget, int chunk)
+    /// <returns>What it takes of the budget.</returns>
+    private int Start(Sequence sequence, SequenceState state, int budget)
     {
+        _waiting.Start(sequence);
+        sequence.State = state;
+        return state is SequenceState.Decoding ? 1 : PlanChunk(sequence, budget);
+    }
+
+    /// <returns>What it takes of the budget.</returns>
+    private int PlanChunk(Sequence sequence, int budget)
+    {
+        _prefilling.Remove(sequence);
+        if (!_tiers.Prefixes.TryRestore(sequence))
+        {
+            _prefilling.Add(sequence); // the next step goes on copying
+            return budget;
+        }
+
         int left = sequence.Uncomputed.Length;
         int tokens = Math.Min(left, budget);
         _plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
         FairQueue.ChargeChunk(sequence, tokens);
-        _prefilling.Remove(sequence);
         if (tokens < left)
         {
             _prefilling.Add(sequence);
             return budget;
         }
 
-        return Math.Max(tokens, chunk / MaxPasses);
+        return Math.Max(tokens, _chunkTokens / MaxPasses);
     }
 
-    /// <summary>A free slot for a sequence, or one that somebody has to give up for it: one a step, so that moving KV delays nobody for long.</summary>
+    /// <summary>
+    /// A free slot for a sequence, or one that is kept for a conversation's next turn, or one that somebody has to give up for
+    /// it: one a step, so that moving KV delays nobody for long.
+    /// </summary>
     private SlotRange? FindSlot(Sequence sequence, long rank, int firstClass, int endClass)
     {
         if (_slots.FindFree(firstClass, endClass) is { } free)
         {
             return free;
+        }
+
+        if (_tiers.Kept.TryFree(firstClass, endClass) is { } freed)
+        {
+            return freed ? _slots.FindFree(firstClass, endClass) : null;
         }
 
         if (_plan.Preemptions > 0 || _preemption.FindVictim(_plan, sequence, rank + _waiting.LevelTicks, _slots, firstClass, endClass) is not { } victim)

@@ -1,4 +1,5 @@
 using Granary.Engine.Grammar;
+using Granary.Engine.Kv;
 using Granary.Engine.Output;
 using Granary.Engine.Sampling;
 
@@ -60,6 +61,9 @@ internal sealed class Sequence : ISlotHolder
 
     public int MaxTokens { get; }
 
+    /// <summary>The hashes of its blocks; without them nothing is reused or kept.</summary>
+    public BlockChain? Chain { get; init; }
+
     /// <summary>Prompt and output.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
 
@@ -70,6 +74,18 @@ internal sealed class Sequence : ISlotHolder
 
     /// <summary>Tokens still to be computed before the next one can be sampled.</summary>
     public ReadOnlySpan<int> Uncomputed => _tokens.AsSpan(ComputedTokens, _count - ComputedTokens);
+
+    /// <summary>The tokens whose keys and values the slot holds, for whom keeps them when the sequence has left.</summary>
+    public ReadOnlyMemory<int> ComputedMemory => _tokens.AsMemory(0, ComputedTokens);
+
+    /// <summary>Tokens of the prompt that did not have to be computed; known when the first chunk is.</summary>
+    public int? CachedTokens { get; set; }
+
+    /// <summary>How often blocks were read from disk for it.</summary>
+    public int KvLoads { get; set; }
+
+    /// <summary>Tokens whose keys and values came with it from another engine.</summary>
+    public int ImportedTokens { get; init; }
 
     /// <summary>Where the KV is, while the sequence runs; <see langword="null"/> while it waits.</summary>
     public int? Slot { get; set; }

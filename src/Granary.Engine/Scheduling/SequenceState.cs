@@ -15,6 +15,12 @@ internal enum SequenceState
     /// <summary>Has a slot and takes part in every decode.</summary>
     Decoding,
 
+    /// <summary>Has no slot; keys and values of its beginning are on their way from disk.</summary>
+    Loading,
+
+    /// <summary>Has no slot and is on its way to another engine; it goes on here if it does not arrive there.</summary>
+    Exporting,
+
     /// <summary>Has left.</summary>
     Finished,
 }

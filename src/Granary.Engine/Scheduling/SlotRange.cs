@@ -28,6 +28,21 @@ internal sealed class SlotRange(IModelRunner runner, SlotClass slots)
     /// <summary>Number of decoding sequences.</summary>
     public int Decoding { get; private set; }
 
+    /// <summary>Number of sequences that decode or prefill.</summary>
+    public int Running
+    {
+        get
+        {
+            int running = Decoding;
+            for (int index = Decoding; index < _holders.Length; index++)
+            {
+                running += _holders[index] is Sequence ? 1 : 0;
+            }
+
+            return running;
+        }
+    }
+
     /// <summary>Whether a slot is free.</summary>
     public bool HasFree => _held < _holders.Length;
 
@@ -109,6 +124,16 @@ internal sealed class SlotRange(IModelRunner runner, SlotClass slots)
             Decoding--;
             Exchange(Decoding, index);
         }
+    }
+
+    /// <summary>Lets a sequence go on in a slot that was kept.</summary>
+    /// <param name="keeper">Holds no slot afterwards.</param>
+    /// <param name="taker">Prefills from now on; how much of the slot it can use is for the caller to say.</param>
+    public void Adopt(ISlotHolder keeper, ISlotHolder taker)
+    {
+        int index = IndexOf(keeper);
+        keeper.Slot = null;
+        Place(taker, index);
     }
 
     private int IndexOf(ISlotHolder holder) =>

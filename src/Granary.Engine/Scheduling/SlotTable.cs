@@ -12,6 +12,23 @@ internal sealed class SlotTable
     /// <summary>The classes, shortest first.</summary>
     public ReadOnlySpan<SlotRange> Classes => _classes;
 
+    /// <summary>Part of all slots' tokens that lie in slots of running sequences, 0–1.</summary>
+    public double Usage
+    {
+        get
+        {
+            long held = 0;
+            long all = 0;
+            foreach (SlotRange range in _classes)
+            {
+                held += (long)range.Running * range.SlotTokens;
+                all += (long)range.Slots * range.SlotTokens;
+            }
+
+            return (double)held / all;
+        }
+    }
+
     /// <summary>The sequences that decode or prefill.</summary>
     public IEnumerable<Sequence> Running() =>
         _classes.SelectMany(range => Enumerable.Range(0, range.Slots).Select(index => range[index])).OfType<Sequence>();
@@ -44,13 +61,16 @@ internal sealed class SlotTable
     }
 
     /// <summary>The class of a holder's slot.</summary>
-    public SlotRange RangeOf(ISlotHolder holder)
+    public SlotRange RangeOf(ISlotHolder holder) => _classes[ClassOf(holder)];
+
+    /// <summary>The index of the class of a holder's slot.</summary>
+    public int ClassOf(ISlotHolder holder)
     {
-        foreach (SlotRange range in _classes)
+        for (int index = 0; index < _classes.Length; index++)
         {
-            if (holder.Slot is { } slot && range.Contains(slot))
+            if (holder.Slot is { } slot && _classes[index].Contains(slot))
             {
-                return range;
+                return index;
             }
         }
 

@@ -126,7 +126,7 @@ public sealed class SchedulerTests
     public void Schedule_decodes_run_class_by_class()
     {
         var runner = new ToyRunner([(16, 2), (256, 2)]);
-        var scheduler = new Scheduler(runner, new EngineOptions { PrefillChunkTokens = 64 }, new ManualTime());
+        var scheduler = new Scheduler(runner, new EngineOptions { PrefillChunkTokens = 64 }, new ManualTime(), ToyStore.None);
         Sequence[] sequences = [ToySequence.New(maxTokens: 4), ToySequence.New(prompt: 60), ToySequence.New(maxTokens: 4)];
         foreach (Sequence sequence in sequences)
         {
@@ -147,7 +147,7 @@ public sealed class SchedulerTests
     public void Schedule_blocked_long_request_is_passed_by_short_ones_in_short_slots_alone()
     {
         var runner = new ToyRunner([(16, 1), (256, 1)]);
-        var scheduler = new Scheduler(runner, new EngineOptions { PrefillChunkTokens = 256 }, new ManualTime());
+        var scheduler = new Scheduler(runner, new EngineOptions { PrefillChunkTokens = 256 }, new ManualTime(), ToyStore.None);
         Sequence[] sequences = [ToySequence.New(prompt: 60), ToySequence.New(prompt: 60), ToySequence.New(), ToySequence.New()];
         foreach (Sequence sequence in sequences)
         {
@@ -166,7 +166,7 @@ public sealed class SchedulerTests
     {
         options ??= new EngineOptions();
         options.PrefillChunkTokens = chunk;
-        return new Scheduler(new ToyRunner(slots, 64), options, new ManualTime());
+        return new Scheduler(new ToyRunner(slots, 64), options, new ManualTime(), ToyStore.None);
     }
 
     private static void Commit(Scheduler scheduler, StepPlan plan)

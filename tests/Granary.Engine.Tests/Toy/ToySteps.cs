@@ -8,7 +8,7 @@ internal sealed class ToySteps
     public ToySteps(EngineOptions options, ToyRunner? runner = null)
     {
         Runner = runner ?? new ToyRunner(options.Slots, options.SlotTokens, options.PrefillChunkTokens);
-        Scheduler = new Scheduler(Runner, options, Time);
+        Scheduler = new Scheduler(Runner, options, Time, ToyStore.None);
     }
 
     public ManualTime Time { get; } = new();
