@@ -10,6 +10,7 @@ namespace Granary.Benchmarks.Batching;
 internal sealed class BatchingEngine : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
+    private int _requests;
 
     private BatchingEngine(DirectoryInfo folder, IEngine engine, TimedRunner runner)
     {
@@ -43,10 +44,10 @@ internal sealed class BatchingEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>A greedy request that ends at its limit alone. Its tokens are those of no text, but cost what text costs.</summary>
-    public EngineRequest Request(int promptTokens, int outputTokens, int seed = 0, string tenant = "", double weight = 1)
+    /// <summary>A greedy request that ends at its limit alone. Its tokens are those of no text, but cost what text costs; no two prompts begin alike.</summary>
+    public EngineRequest Request(int promptTokens, int outputTokens, string tenant = "", double weight = 1)
     {
-        var random = new Random(seed);
+        var random = new Random(Interlocked.Increment(ref _requests));
         return new EngineRequest
         {
             RequestId = "bench",

@@ -24,14 +24,14 @@ internal static class StreamRound
         var warm = new CountdownEvent(Streams);
         var allWarm = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var streams = Enumerable.Range(0, Streams)
-            .Select(stream => Task.Run(() => ReadAsync(bench.Engine, bench.Request(PromptOfStream, tokens, stream), OnWarm)))
+            .Select(_ => Task.Run(() => ReadAsync(bench.Engine, bench.Request(PromptOfStream, tokens), OnWarm)))
             .ToArray();
         await allWarm.Task;
         var from = Stopwatch.GetTimestamp();
         var to = long.MaxValue;
         if (arrivingTokens > 0)
         {
-            await Task.Run(() => ReadAsync(bench.Engine, bench.Request(arrivingTokens, 1, seed: -1), () => { }));
+            await Task.Run(() => ReadAsync(bench.Engine, bench.Request(arrivingTokens, 1), () => { }));
             to = Stopwatch.GetTimestamp();
         }
 

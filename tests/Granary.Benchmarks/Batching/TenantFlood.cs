@@ -51,7 +51,7 @@ internal sealed class TenantFlood(BatchingEngine bench, EngineOptions options)
                 EngineRequest request;
                 lock (_lock)
                 {
-                    request = Flood.Bench.Request(Random.Next(1, MaxPrompt), Random.Next(4, MaxOutput), Random.Next(), Tenant, Weight);
+                    request = Flood.Bench.Request(Random.Next(1, MaxPrompt), Random.Next(4, MaxOutput), Tenant, Weight);
                 }
 
                 try
