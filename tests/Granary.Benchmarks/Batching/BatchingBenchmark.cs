@@ -13,7 +13,7 @@ internal sealed class BatchingBenchmark : IBenchmark
     private const string P99Beside = "ITL p99, 8 streams beside a prompt of 1,500 tokens";
     private const string Chunk = "longest prefill chunk of the prompt";
     private const string StepBytes = "allocated on the engine's thread, median of a step of 8 tokens";
-    private const string TokenBytes = "allocated on the engine's thread, mean of a token";
+    private const string TokenBytes = "allocated on the engine's thread, mean of a token, with texts of tokens that were not met before";
 
     public string Name => "batching";
 
