@@ -12,4 +12,7 @@ public enum FinishReason
 
     /// <summary>The caller stopped it or left.</summary>
     Cancelled,
+
+    /// <summary>The model wants functions called.</summary>
+    ToolCalls,
 }

@@ -20,4 +20,10 @@ public sealed record GenerateRequest
 
     /// <summary>How tokens are chosen.</summary>
     [Id(4)] public SamplingParameters Sampling { get; init; } = new();
+
+    /// <summary>Outputs wanted. Where <see cref="Sampling"/> has a seed, output i takes seed + i.</summary>
+    [Id(5)] public int Choices { get; init; } = 1;
+
+    /// <summary>Functions that the model may call.</summary>
+    [Id(6)] public ToolUse? Tools { get; init; }
 }

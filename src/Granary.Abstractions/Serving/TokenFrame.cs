@@ -1,12 +1,13 @@
+using System.Text.Json.Serialization;
 using Granary.Models;
 
 namespace Granary.Serving;
 
-/// <summary>Consecutive tokens of one turn, as they travel from a shard to a session, a gateway and a client.</summary>
+/// <summary>Consecutive tokens of one output of a turn, as they travel from a shard to a session, a gateway and a client.</summary>
 [GenerateSerializer, Immutable, Alias("granary.frame")]
 public sealed record TokenFrame
 {
-    /// <summary>Index within the turn's output of the first token here; frames of a turn have no hole and no overlap.</summary>
+    /// <summary>Index within the output of the first token here; frames of an output have no hole and no overlap.</summary>
     [Id(0)] public required int FirstIndex { get; init; }
 
     /// <summary>The token ids.</summary>
@@ -15,9 +16,18 @@ public sealed record TokenFrame
     /// <summary>The text that became certain with these tokens; may be empty while a character or a stop string is unfinished.</summary>
     [Id(2)] public required string Text { get; init; }
 
-    /// <summary>Set on the last frame alone.</summary>
+    /// <summary>Set on the output's last frame alone.</summary>
     [Id(3)] public FinishReason? FinishReason { get; init; }
 
-    /// <summary>Set on the last frame alone.</summary>
+    /// <summary>Set on the output's last frame alone; each output counts the prompt.</summary>
     [Id(4)] public TokenUsage? Usage { get; init; }
+
+    /// <summary>Which of the <see cref="GenerateRequest.Choices"/> these tokens belong to, from 0.</summary>
+    [Id(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int Choice { get; init; }
+
+    /// <summary>One for each of <see cref="Tokens"/>, but for an end-of-sequence token that ended the output; <see langword="null"/> where none were asked for.</summary>
+    [Id(6)] public TokenLogProbs[]? LogProbs { get; init; }
+
+    /// <summary>Calls that became complete with these tokens, in order; their text is not part of <see cref="Text"/>.</summary>
+    [Id(7)] public ToolCall[]? ToolCalls { get; init; }
 }

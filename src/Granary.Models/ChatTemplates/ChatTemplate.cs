@@ -19,6 +19,7 @@ public sealed class ChatTemplate
     private readonly IReadOnlyList<Statement>? _toolUse;
     private readonly IReadOnlyDictionary<string, JsonNode?> _tokens;
     private readonly TimeProvider _time;
+    private readonly Lazy<bool> _takesTools;
 
     internal ChatTemplate(TemplateSource source, TimeProvider time)
     {
@@ -27,7 +28,15 @@ public sealed class ChatTemplate
         _time = time;
         _default = Parse(source.Default);
         _toolUse = source.ToolUse is null ? null : Parse(source.ToolUse);
+        ToolSource = source.ToolUse ?? source.Default;
+        _takesTools = new(() => TryShowTool());
     }
+
+    /// <summary>Whether the template tells the model of its tools: found out by rendering one.</summary>
+    public bool TakesTools => _takesTools.Value;
+
+    /// <summary>The text of the template that is used where there are tools.</summary>
+    public string ToolSource { get; }
 
     /// <summary>Reads chat_template.jinja, or the chat_template of tokenizer_config.json.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -49,13 +58,7 @@ public sealed class ChatTemplate
         JsonArray? tools = null,
         IReadOnlyDictionary<string, JsonNode?>? variables = null)
     {
-        var list = new JsonArray();
-        foreach (var message in messages)
-        {
-            list.Add(new JsonObject { ["role"] = RoleName(message.Role), ["content"] = message.Content });
-        }
-
-        return Render(list, addGenerationPrompt, tools, variables);
+        return Render([.. messages.Select(TemplateMessage.From)], addGenerationPrompt, tools, variables);
     }
 
     /// <summary>As above, for messages with parts, tool calls and other fields that <see cref="ChatMessage"/> does not have.</summary>
@@ -126,11 +129,17 @@ public sealed class ChatTemplate
             ? ErrorCode.InvalidRoleOrder
             : ErrorCode.InvalidRequest;
 
-    private static string RoleName(ChatRole role) => role switch
+    private bool TryShowTool()
     {
-        ChatRole.System => "system",
-        ChatRole.User => "user",
-        ChatRole.Assistant => "assistant",
-        _ => "tool",
-    };
+        const string Name = "granary_probe";
+        try
+        {
+            return Render([new ChatMessage(ChatRole.User, "?")], tools: [TemplateMessage.From(new ToolDefinition(Name, Name, """{"type":"object","properties":{}}"""))])
+                .Contains(Name, StringComparison.Ordinal);
+        }
+        catch (GranaryException)
+        {
+            return false;
+        }
+    }
 }

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace Granary.Models.ChatTemplates;
+
+/// <summary>Messages and tools as templates expect them: OpenAI's shapes, with a call's arguments as an object instead of a text.</summary>
+public static class TemplateMessage
+{
+    /// <summary>A tool as an entry of <c>tools</c>.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The parameters are no JSON.</exception>
+    public static JsonObject From(ToolDefinition tool)
+    {
+        var function = new JsonObject { ["name"] = tool.Name };
+        if (tool.Description is not null)
+        {
+            function["description"] = tool.Description;
+        }
+
+        function["parameters"] = JsonNode.Parse(tool.Parameters);
+        return new JsonObject { ["type"] = "function", ["function"] = function };
+    }
+
+    /// <summary>A message as an entry of <c>messages</c>.</summary>
+    /// <exception cref="System.Text.Json.JsonException">A call's arguments are no JSON.</exception>
+    internal static JsonNode From(ChatMessage message)
+    {
+        var entry = new JsonObject { ["role"] = RoleName(message.Role), ["content"] = message.Content };
+        if (message.ToolCalls is { Length: > 0 } calls)
+        {
+            entry["tool_calls"] = new JsonArray([.. calls.Select(From)]);
+        }
+
+        if (message.ToolCallId is { } id)
+        {
+            entry["tool_call_id"] = id;
+        }
+
+        return entry;
+    }
+
+    private static JsonNode From(ToolCall call) => new JsonObject
+    {
+        ["id"] = call.Id,
+        ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = JsonNode.Parse(call.Arguments) },
+    };
+
+    private static string RoleName(ChatRole role) => role switch
+    {
+        ChatRole.System => "system",
+        ChatRole.User => "user",
+        ChatRole.Assistant => "assistant",
+        _ => "tool",
+    };
+}
