@@ -14,6 +14,9 @@ public sealed record EngineRequest
     /// <summary>How tokens are chosen; gaps take the model's defaults, then the engine's.</summary>
     public SamplingParameters Sampling { get; init; } = new();
 
+    /// <summary>Whether the text has special tokens too, as they are written; a token that ends the output never is in it.</summary>
+    public bool ShowsSpecialTokens { get; init; }
+
     /// <summary>Whose request it is: tenants share the engine by their weights.</summary>
     public string Tenant { get; init; } = "";
 

@@ -119,7 +119,7 @@ internal sealed class InferenceEngine : IEngine
                 ErrorCode.Overloaded, $"The queue of model '{Manifest.Name}' is full here ({_progress.InFlight} requests). Try again later.");
         }
 
-        var text = new OutputText(_tokenizer.CreateStreamDecoder(), settings.Stop, settings.MinTokens);
+        var text = new OutputText(_tokenizer.CreateStreamDecoder(skipSpecialTokens: !request.ShowsSpecialTokens), settings.Stop, settings.MinTokens);
         var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(_tokenizer, top) : null);
         var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
         {

@@ -43,10 +43,15 @@ public sealed class GatewayOptions
     [Range(1, 100_000)]
     public int MaxMessages { get; set; } = 2_000;
 
-    /// <summary>Deepest nesting of JSON.</summary>
-    /// <value>Default 16; bounds 8–64.</value>
+    /// <summary>Most outputs of one completion (<c>n</c>).</summary>
+    /// <value>Default 8; bounds 1–128.</value>
+    [Range(1, 128)]
+    public int MaxChoices { get; set; } = 8;
+
+    /// <summary>Deepest nesting of JSON; a schema takes two levels for each of its own.</summary>
+    /// <value>Default 48; bounds 8–64.</value>
     [Range(8, 64)]
-    public int MaxJsonDepth { get; set; } = 16;
+    public int MaxJsonDepth { get; set; } = 48;
 
     /// <summary>Largest sum of all request headers.</summary>
     /// <value>Default 32 KiB; bounds 4 KiB–1 MiB.</value>

@@ -6,6 +6,17 @@ const client = new OpenAI({ baseURL: `${url}v1`, apiKey: 'none', maxRetries: 0 }
 const model = 'granary-chat';
 const hello = [{ role: 'user', content: 'Hello' }];
 
+// The model of the tests with tools says what its user says.
+const weather = {
+  type: 'function',
+  function: {
+    name: 'get_weather', description: 'Tells the weather.', strict: true,
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
+  },
+};
+const call = (city) => `<tool_call>\n{"name": "get_weather", "arguments": {"city": "${city}"}}\n</tool_call>`;
+const asking = (content) => ({ model: 'echo', messages: [{ role: 'user', content }], tools: [weather] });
+
 async function failure(call) {
   try {
     await call();
@@ -35,6 +46,68 @@ const scenarios = {
   async helper() {
     const stream = client.chat.completions.stream({ model, messages: hello, temperature: 0, max_tokens: 16 });
     return { text: await stream.finalContent() };
+  },
+  async logprobs() {
+    const ask = { model, messages: hello, temperature: 0, max_tokens: 6, logprobs: true, top_logprobs: 3 };
+    const chunks = [];
+    for await (const chunk of await client.chat.completions.create({ ...ask, stream: true })) chunks.push(chunk);
+    const whole = await client.chat.completions.create(ask);
+    return { whole: whole.choices[0], streamed: chunks.flatMap((chunk) => chunk.choices.flatMap((choice) => choice.logprobs?.content ?? [])) };
+  },
+  async choices() {
+    const ask = { model, messages: [{ role: 'user', content: 'Tell me a short story about a fox' }], temperature: 2, top_p: 1, top_k: 0, max_tokens: 24 };
+    const stream = client.chat.completions.stream({ ...ask, seed: 40, n: 3, stream_options: { include_usage: true } });
+    const streamed = await stream.finalChatCompletion();
+    const whole = await client.chat.completions.create({ ...ask, seed: 40, n: 3 });
+    const alone = [];
+    for (const seed of [40, 41, 42]) alone.push(await client.chat.completions.create({ ...ask, seed }));
+    return { streamed, whole, alone };
+  },
+  async schema() {
+    const schema = {
+      type: 'object', required: ['name', 'age'], additionalProperties: false,
+      properties: { name: { type: 'string', maxLength: 12 }, age: { type: 'integer', minimum: 0, maximum: 120 } },
+    };
+    const ask = { model, messages: hello, temperature: 1, seed: 1, max_tokens: 200, response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema } } };
+    const streamed = await client.chat.completions.stream(ask).finalChatCompletion();
+    return { whole: (await client.chat.completions.create(ask)).choices[0], streamed: streamed.choices[0] };
+  },
+  async guided() {
+    const ask = async (more) => (await client.chat.completions.create({ model, messages: hello, max_tokens: 50, seed: 3, ...more })).choices[0].message.content;
+    return {
+      choice: await ask({ guided_choice: ['purple', 'orange'] }), regex: await ask({ guided_regex: '[A-F]{3}-\\d{2}' }),
+      structured: await ask({ structured_outputs: { choice: ['purple', 'orange'] } }),
+    };
+  },
+  wrongSchema: () => failure(() => client.chat.completions.create({
+    model, messages: hello, response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'colour' } } },
+  })),
+  async toolStream() {
+    const stream = client.chat.completions.stream(asking(`Let me see.\n${call('Zürich')}\n${call('Oslo')}`));
+    const contents = [];
+    stream.on('content', (delta) => contents.push(delta));
+    const reply = await stream.finalChatCompletion();
+    return { choice: reply.choices[0], contents };
+  },
+  async toolWhole() {
+    return (await client.chat.completions.create(asking(call('Paris')))).choices[0];
+  },
+  async toolRun() {
+    const asked = [];
+    const runner = client.chat.completions.runTools({
+      ...asking(call('Rome')),
+      tools: [{ type: 'function', function: { ...weather.function, parse: JSON.parse, function: ({ city }) => { asked.push(city); return 'sunny'; } } }],
+    });
+    return { text: await runner.finalContent(), asked };
+  },
+  async toolMalformed() {
+    return (await client.chat.completions.create(asking('<tool_call>\n{"name": "launch", "arguments": {}}\n</tool_call>'))).choices[0];
+  },
+  async toolSerial() {
+    return (await client.chat.completions.create({ ...asking(call('Bern') + call('Bonn')), parallel_tool_calls: false })).choices[0];
+  },
+  async toolNone() {
+    return (await client.chat.completions.create({ ...asking(call('Bern')), tool_choice: 'none' })).choices[0];
   },
   async abort() {
     // With these penalties the model repeats itself until its limit.

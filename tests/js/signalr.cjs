@@ -51,6 +51,12 @@ const scenarios = {
     const after = { listed: (await hub.invoke('List', 0, 500)).some((item) => item.id === session.id), history: await refusal(() => hub.invoke('History', session.id)) };
     return { models, session, first, second, history, listed, after };
   },
+  async sampling(hub) {
+    const session = await hub.invoke('Create', { model });
+    const sampling = { choice: ['purple', 'orange'], topLogProbs: 2, minTokens: 1, logitBias: { 5: -100 } };
+    const events = await send(hub, session.id, { text: 'Hello', sampling });
+    return { events, both: await refusal(() => send(hub, session.id, { text: 'Hello', sampling: { ...sampling, regex: 'a' } })) };
+  },
   async stop(hub) {
     const session = await hub.invoke('Create', { model });
     const other = await connect();

@@ -1,4 +1,3 @@
-using Granary.Models;
 using Granary.Serving;
 
 namespace Granary.Gateway.Completions;
@@ -6,9 +5,8 @@ namespace Granary.Gateway.Completions;
 /// <summary>Generates through the silo's router.</summary>
 internal sealed class ReplicaCompletionClient(IReplicaRouter router) : ICompletionClient
 {
-    public async Task<Completion> StartAsync(string model, ChatMessage[] messages, SamplingParameters sampling, CancellationToken cancellationToken)
+    public async Task<Completion> StartAsync(string model, GenerateRequest request, CancellationToken cancellationToken)
     {
-        var request = new GenerateRequest { RequestId = $"chatcmpl-{Guid.CreateVersion7():N}", Messages = messages, Sampling = sampling };
         var outputs = router.GenerateAsync(model, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using Granary.Gateway.Completions;
 using Granary.Gateway.Limits;
 using Granary.Gateway.OpenAi.Requests;
@@ -21,33 +20,48 @@ internal static class ChatCompletionEndpoint
         using var body = await bodies.ReadJsonAsync(context.Request, cancellationToken);
         var request = ChatCompletionReader.Read(body.RootElement, options.Value);
 
-        await using var completion = await completions.StartAsync(request.Model, request.Messages, request.Sampling, cancellationToken);
+        var generate = new GenerateRequest
+        {
+            RequestId = $"chatcmpl-{Guid.CreateVersion7():N}",
+            Messages = request.Messages,
+            Sampling = request.Sampling,
+            Choices = request.Choices,
+            Tools = request.Tools,
+        };
+        await using var completion = await completions.StartAsync(request.Model, generate, cancellationToken);
         var reply = new ReplyHeader(completion.RequestId, time.GetUtcNow().ToUnixTimeSeconds(), request.Model, "fp_" + completion.Replica.Fingerprint[..FingerprintChars]);
         context.Response.Headers["x-request-id"] = completion.RequestId;
         if (request.Stream)
-            await new ChatCompletionStream(context, reply, request.IncludeUsage, logger).WriteAsync(completion);
+            await new ChatCompletionStream(context, reply, request.Choices, request.IncludeUsage, logger).WriteAsync(completion);
         else
-            await WriteWholeAsync(context, reply, completion);
+            await WriteWholeAsync(context, reply, request.Choices, completion);
     }
 
-    private static async Task WriteWholeAsync(HttpContext context, ReplyHeader reply, Completion completion)
+    private static async Task WriteWholeAsync(HttpContext context, ReplyHeader reply, int choices, Completion completion)
     {
-        var text = new StringBuilder();
-        TokenFrame? last = null;
+        var collected = Enumerable.Range(0, choices).Select(index => new CollectedChoice(index)).ToArray();
         await foreach (var frame in completion.ReadAsync())
         {
-            text.Append(frame.Text);
-            last = frame;
+            collected[frame.Choice].Add(frame);
         }
 
-        var choice = new ChatCompletion.Choice(new ChatCompletion.Message(text.ToString()), Name(last?.FinishReason));
-        var usage = last?.Usage is { } used ? UsageObject.From(used) : null;
         await context.Response.WriteAsJsonAsync(
-            new ChatCompletion(reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, [choice], usage),
+            new ChatCompletion(
+                reply.Id,
+                reply.Created,
+                reply.Model,
+                reply.SystemFingerprint,
+                Array.ConvertAll(collected, choice => choice.ToResponse()),
+                UsageObject.From([.. collected.Select(choice => choice.Usage)])),
             OpenAiJson.Default.ChatCompletion,
             cancellationToken: context.RequestAborted);
     }
 
     /// <summary>OpenAI has no word for a reply that was stopped; such a reply is one that was cut short.</summary>
-    internal static string Name(FinishReason? reason) => reason == FinishReason.Stop ? "stop" : "length";
+    internal static string Name(FinishReason? reason) => reason switch
+    {
+        FinishReason.Stop => "stop",
+        FinishReason.ToolCalls => "tool_calls",
+        _ => "length",
+    };
 }

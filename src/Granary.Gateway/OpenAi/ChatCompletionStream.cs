@@ -8,10 +8,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Granary.Gateway.OpenAi;
 
-/// <summary>Writes a reply as server-sent events, as OpenAI does: the role, the text, the reason, the usage if wanted, <c>[DONE]</c>.</summary>
-internal sealed partial class ChatCompletionStream(HttpContext context, ReplyHeader reply, bool includeUsage, ILogger logger)
+/// <summary>Writes a reply as server-sent events, as OpenAI does: the role, the text, the calls and the reason of each choice, the usage if wanted, <c>[DONE]</c>.</summary>
+internal sealed partial class ChatCompletionStream(HttpContext context, ReplyHeader reply, int choices, bool includeUsage, ILogger logger)
 {
     private readonly HttpResponse _response = context.Response;
+    private readonly TokenUsage?[] _usage = new TokenUsage?[choices];
+    private readonly int[] _calls = new int[choices];
 
     /// <summary>Writes everything; a failure on the way becomes an event with an error, and no <c>[DONE]</c>.</summary>
     public async Task WriteAsync(Completion completion)
@@ -35,29 +37,41 @@ internal sealed partial class ChatCompletionStream(HttpContext context, ReplyHea
 
     private async Task WriteFramesAsync(Completion completion)
     {
-        TokenFrame? last = null;
-        Chunk(new() { Role = "assistant", Content = "" });
+        for (var choice = 0; choice < choices; choice++)
+            Chunk(choice, new() { Role = "assistant", Content = "" });
         await foreach (var frame in completion.ReadAsync())
         {
-            if (frame.Text.Length > 0)
-            {
-                Chunk(new() { Content = frame.Text });
+            if (Write(frame))
                 await FlushAsync();
-            }
-
-            last = frame;
         }
 
-        Chunk(new(), ChatCompletionEndpoint.Name(last?.FinishReason));
-        if (includeUsage && last?.Usage is { } usage)
-            Event(new(reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, []) { Usage = UsageObject.From(usage) }, OpenAiEventJson.Default.ChatCompletionChunk);
+        if (includeUsage && UsageObject.From(_usage) is { } usage)
+            Event(new(reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, []) { Usage = usage }, OpenAiEventJson.Default.ChatCompletionChunk);
         Data("[DONE]"u8);
         await FlushAsync();
     }
 
-    private void Chunk(ChatCompletionChunk.Delta delta, string? finishReason = null) =>
+    /// <returns>Whether there was anything to write.</returns>
+    private bool Write(TokenFrame frame)
+    {
+        var logProbs = frame.LogProbs is { Length: > 0 } places ? LogProbsObject.From(places) : null;
+        var hasText = frame.Text.Length > 0 || logProbs is not null;
+        if (hasText)
+            Chunk(frame.Choice, new() { Content = frame.Text }, logProbs);
+        if (frame.ToolCalls is { } calls)
+            Chunk(frame.Choice, new() { ToolCalls = Array.ConvertAll(calls, call => ToolCallObject.From(call) with { Index = _calls[frame.Choice]++ }) });
+        if (frame.FinishReason is { } reason)
+        {
+            _usage[frame.Choice] = frame.Usage;
+            Chunk(frame.Choice, new(), reason: ChatCompletionEndpoint.Name(reason));
+        }
+
+        return hasText || frame.ToolCalls is not null || frame.FinishReason is not null;
+    }
+
+    private void Chunk(int choice, ChatCompletionChunk.Delta delta, LogProbsObject? logProbs = null, string? reason = null) =>
         Event(
-            new ChatCompletionChunk(reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, [new(delta, finishReason)]),
+            new ChatCompletionChunk(reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, [new(choice, delta, logProbs, reason)]),
             OpenAiEventJson.Default.ChatCompletionChunk);
 
     private void Event<T>(T value, JsonTypeInfo<T> type) => Data(JsonSerializer.SerializeToUtf8Bytes(value, type));

@@ -1,5 +1,6 @@
 using Granary.Engine;
 using Granary.Models.Catalog;
+using Granary.Models.ToolCalls;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -25,8 +26,8 @@ internal sealed class CatalogModelLoader(
         {
             var loaded = await EngineLoader.LoadAsync(
                 imported.Manifest, imported.Folder, imported.Tokenizer, engine.Value, timeProvider, loggers.CreateLogger("Granary.Engine"), cancellationToken);
-            var prompts = new PromptEncoder(imported.Tokenizer, messages => imported.Template.Render(messages));
-            return new LocalModel(imported.Manifest, loaded, prompts, imported);
+            var prompts = new PromptEncoder(imported.Tokenizer, (messages, tools) => imported.Template.Render(messages, tools: tools));
+            return new LocalModel(imported.Manifest, loaded, prompts, new Lazy<IToolCallFormat?>(() => ToolCallFormats.Find(imported.Template)), imported);
         }
         catch
         {

@@ -1,5 +1,6 @@
 using Granary.Engine;
 using Granary.Models;
+using Granary.Models.ToolCalls;
 
 namespace Granary.Shards;
 
@@ -7,8 +8,9 @@ namespace Granary.Shards;
 /// <param name="Manifest">What it is.</param>
 /// <param name="Engine">Generates.</param>
 /// <param name="Prompts">Turns requests into token ids.</param>
+/// <param name="ToolCalls">How it writes function calls; of <see langword="null"/> if its template knows no tools. Read when it is first asked for: a model may have no template.</param>
 /// <param name="Files">Closed after the engine.</param>
-internal sealed record LocalModel(ModelManifest Manifest, IEngine Engine, PromptEncoder Prompts, IDisposable? Files) : IAsyncDisposable
+internal sealed record LocalModel(ModelManifest Manifest, IEngine Engine, PromptEncoder Prompts, Lazy<IToolCallFormat?> ToolCalls, IDisposable? Files) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {

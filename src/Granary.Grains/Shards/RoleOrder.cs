@@ -18,6 +18,7 @@ internal static class RoleOrder
                 ChatRole.User when previous is ChatRole.User or ChatRole.Tool => "a user message follows an assistant's one",
                 ChatRole.Assistant when previous is not (ChatRole.User or ChatRole.Tool) => "an assistant message follows a user's or a tool's one",
                 ChatRole.Tool when previous is not (ChatRole.Assistant or ChatRole.Tool) => "a tool message follows an assistant's one",
+                ChatRole.Tool when !AnswersCall(messages, i) => "a tool message names one of the calls that the assistant's message before it makes",
                 _ => null,
             };
             if (problem is not null)
@@ -30,5 +31,16 @@ internal static class RoleOrder
         {
             throw new GranaryException(ErrorCode.InvalidRoleOrder, "The last message must be a user's or a tool's one, for there is nothing to answer otherwise.", "messages");
         }
+    }
+
+    private static bool AnswersCall(IReadOnlyList<ChatMessage> messages, int at)
+    {
+        var assistant = at - 1;
+        while (messages[assistant].Role == ChatRole.Tool)
+        {
+            assistant--;
+        }
+
+        return messages[at].ToolCallId is not { } id || messages[assistant].ToolCalls?.Any(call => call.Id == id) == true;
     }
 }

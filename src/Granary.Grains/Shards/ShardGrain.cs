@@ -16,19 +16,26 @@ internal sealed class ShardGrain(LocalModels models, IOptions<ClusterOptions> cl
     public async IAsyncEnumerable<TokenFrame> GenerateAsync(GenerateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var model = Model();
-        var prompt = await model.Prompts.EncodeAsync(request, cancellationToken);
-        var engineRequest = new EngineRequest { RequestId = request.RequestId, Prompt = prompt, Sampling = request.Sampling, CacheSalt = CacheSalt };
-        await foreach (var output in model.Engine.GenerateAsync(engineRequest, cancellationToken))
+        var tools = ToolCalling.Of(model, request);
+        var prompt = await model.Prompts.EncodeAsync(request, tools?.ReplyPrefix ?? "", cancellationToken);
+        var choices = Enumerable.Range(0, request.Choices).Select(choice => new ChoiceStream(model.Engine, choice, EngineRequest(choice), tools?.CreateParser(), tools?.MaxCalls ?? 0));
+        await foreach (var frame in ChoiceMerger.MergeAsync([.. choices], cancellationToken))
         {
-            yield return new TokenFrame
-            {
-                FirstIndex = output.FirstIndex,
-                Tokens = output.Tokens,
-                Text = output.Text,
-                FinishReason = output.FinishReason,
-                Usage = output.Usage,
-            };
+            yield return frame;
         }
+
+        EngineRequest EngineRequest(int choice) => new()
+        {
+            RequestId = choice == 0 ? request.RequestId : $"{request.RequestId}/{choice}",
+            Prompt = prompt,
+            Sampling = request.Sampling with
+            {
+                Seed = request.Sampling.Seed + choice,
+                Constraint = tools?.Constraint ?? request.Sampling.Constraint,
+            },
+            CacheSalt = CacheSalt,
+            ShowsSpecialTokens = tools?.NeedsSpecialTokens == true,
+        };
     }
 
     public Task<ReplicaDescriptor> DescribeAsync() => Task.FromResult(models.Describe(Model()));

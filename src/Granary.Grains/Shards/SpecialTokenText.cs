@@ -44,6 +44,9 @@ internal sealed class SpecialTokenText
         return new SpecialTokenText(texts);
     }
 
+    /// <summary>Whether a text is a special token.</summary>
+    public bool IsToken(string text) => Array.IndexOf(_texts, text) >= 0;
+
     /// <summary>The content with stand-ins, or the same string if it needs none.</summary>
     public string Escape(string content)
     {

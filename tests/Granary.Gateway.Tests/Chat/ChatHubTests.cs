@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Granary.Gateway.Tests.Running;
 
@@ -26,6 +27,20 @@ public sealed class ChatHubTests(DemoGateway gateway)
         Assert.Equal(2, result.GetProperty("listed").GetProperty("turns").GetInt32());
         Assert.False(result.GetProperty("after").GetProperty("listed").GetBoolean());
         Assert.Equal("session_not_found", result.GetProperty("after").GetProperty("history").GetString());
+    }
+
+    [Fact]
+    public async Task Send_withSampling_isConstrainedAndReported()
+    {
+        var result = await RunAsync("sampling");
+
+        Assert.Contains(Text(result.GetProperty("events")), (string[])["purple", "orange"]);
+        Assert.Equal("invalid_request", result.GetProperty("both").GetString());
+        var frames = result.GetProperty("events").EnumerateArray().Skip(1).Select(item => item.GetProperty("frame")).ToArray();
+        Assert.Equal(
+            Text(result.GetProperty("events")),
+            Encoding.UTF8.GetString([.. frames.SelectMany(frame => frame.GetProperty("logProbs").EnumerateArray()).SelectMany(place => place.GetProperty("chosen").GetProperty("bytes").GetBytesFromBase64())]));
+        Assert.All(frames, frame => Assert.False(frame.TryGetProperty("choice", out _)));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class ChatCompletionStreamTests
         Exception failure = isKnown ? new GranaryException(ErrorCode.Unavailable, "The silo went away.") : new InvalidOperationException("secret");
 
         await using (var completion = new Completion("id", Replica, Outputs(failure).GetAsyncEnumerator(TestContext.Current.CancellationToken)))
-            await new ChatCompletionStream(context, new ReplyHeader("id", 1, "m", "fp"), includeUsage: true, NullLogger.Instance).WriteAsync(completion);
+            await new ChatCompletionStream(context, new ReplyHeader("id", 1, "m", "fp"), choices: 1, includeUsage: true, NullLogger.Instance).WriteAsync(completion);
 
         var events = Encoding.UTF8.GetString(body.ToArray()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, events.Length);

@@ -1,4 +1,5 @@
 using System.ClientModel;
+using System.Text.Json;
 using Granary.Gateway.Tests.Running;
 using OpenAI;
 using OpenAI.Chat;
@@ -52,6 +53,46 @@ public sealed class OpenAiNetClientTests(DemoGateway gateway)
 
         Assert.NotEmpty(reply.Content[0].Text);
         Assert.True(reply.Usage.OutputTokenCount is > 0 and <= 16);
+    }
+
+    [Fact]
+    public async Task Chat_withLogProbabilities_hasOneAToken()
+    {
+        ChatCompletion reply = await Client.GetChatClient(DemoGateway.Model).CompleteChatAsync(
+            [new UserChatMessage("Hello")], new ChatCompletionOptions { Temperature = 0, MaxOutputTokenCount = 5, IncludeLogProbabilities = true, TopLogProbabilityCount = 2 });
+
+        Assert.Equal(reply.Content[0].Text, string.Concat(reply.ContentTokenLogProbabilities.Select(place => place.Token)));
+        Assert.All(reply.ContentTokenLogProbabilities, place =>
+        {
+            Assert.Equal(2, place.TopLogProbabilities.Count);
+            Assert.Equal(place.LogProbability, place.TopLogProbabilities[0].LogProbability);
+            Assert.True(place.LogProbability <= 0 && place.Utf8Bytes is { Length: > 0 });
+        });
+    }
+
+    [Fact]
+    public async Task Chat_withLogitBias_saysNothingElse()
+    {
+        var options = new ChatCompletionOptions { Temperature = 0, MaxOutputTokenCount = 4, IncludeLogProbabilities = true };
+        var chat = Client.GetChatClient(DemoGateway.Model);
+        options.LogitBiases[100] = 100;
+        ChatCompletion reply = await chat.CompleteChatAsync([new UserChatMessage("Hello")], options);
+
+        Assert.Equal(4, reply.ContentTokenLogProbabilities.Count);
+        Assert.Single(reply.ContentTokenLogProbabilities.Select(place => place.Token).Distinct());
+    }
+
+    [Fact]
+    public async Task Chat_withAJsonSchema_followsIt()
+    {
+        var schema = BinaryData.FromString("""{"type":"object","properties":{"colour":{"enum":["red","green"]},"count":{"type":"integer","minimum":1,"maximum":9}},"required":["colour","count"],"additionalProperties":false}""");
+        ChatCompletion reply = await Client.GetChatClient(DemoGateway.Model).CompleteChatAsync(
+            [new UserChatMessage("Hello")],
+            new ChatCompletionOptions { MaxOutputTokenCount = 100, ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("thing", schema, jsonSchemaIsStrict: true) });
+
+        var thing = JsonDocument.Parse(reply.Content[0].Text).RootElement;
+        Assert.Contains(thing.GetProperty("colour").GetString(), (string[])["red", "green"]);
+        Assert.InRange(thing.GetProperty("count").GetInt32(), 1, 9);
     }
 
     [Fact]

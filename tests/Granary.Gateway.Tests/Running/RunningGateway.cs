@@ -24,7 +24,7 @@ public sealed class RunningGateway : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<RunningGateway> StartAsync(Dictionary<string, string?>? settings = null)
+    public static async Task<RunningGateway> StartAsync(Dictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
@@ -39,6 +39,7 @@ public sealed class RunningGateway : IAsyncDisposable
             ["Granary:Gateway:Urls"] = "http://127.0.0.1:0",
         }).AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Warning).AddSimpleConsole(console => console.SingleLine = true);
+        configure?.Invoke(builder.Services);
         builder.Host.UseOrleans(silo => silo.AddGranary(builder.Configuration));
         builder.Services.AddGranaryGateway(builder.Configuration);
         var app = builder.Build();

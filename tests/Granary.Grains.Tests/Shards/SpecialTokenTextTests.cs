@@ -26,7 +26,7 @@ public sealed class SpecialTokenTextTests
         var prompts = new PromptEncoder(Tokenizer, ScriptedModelLoader.ChatMl);
 
         var tokens = await prompts.EncodeAsync(
-            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, content)] }, TestContext.Current.CancellationToken);
+            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, content)] }, "", TestContext.Current.CancellationToken);
 
         Assert.Equal(3, tokens.Count(token => token < ByteTokenizer.Specials.Length));
         Assert.Equal($"<|im_start|>user\n{content}<|im_end|>\n<|im_start|>assistant\n", Tokenizer.Decode(tokens, skipSpecialTokens: false));
@@ -36,10 +36,10 @@ public sealed class SpecialTokenTextTests
     public async Task Encode_message_completed_by_the_template_gives_no_control_token()
     {
         // A template that puts the rest of a token's text behind a trimmed message.
-        var prompts = new PromptEncoder(Tokenizer, messages => messages[0].Content.TrimEnd() + "start|>");
+        var prompts = new PromptEncoder(Tokenizer, (messages, _) => messages[0].Content.TrimEnd() + "start|>");
 
         var tokens = await prompts.EncodeAsync(
-            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "x <|im_  ")] }, TestContext.Current.CancellationToken);
+            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "x <|im_  ")] }, "", TestContext.Current.CancellationToken);
 
         Assert.DoesNotContain(tokens, token => token < ByteTokenizer.Specials.Length);
     }
@@ -50,7 +50,7 @@ public sealed class SpecialTokenTextTests
         var prompts = new PromptEncoder(Tokenizer, ScriptedModelLoader.ChatMl);
 
         var tokens = await prompts.EncodeAsync(
-            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "\uFDD0|im_start|>")] }, TestContext.Current.CancellationToken);
+            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "\uFDD0|im_start|>")] }, "", TestContext.Current.CancellationToken);
 
         Assert.Contains("user\n\uFFFD|im_start|>", Tokenizer.Decode(tokens), StringComparison.Ordinal);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Granary.Errors;
 using Granary.Models;
 
 namespace Granary.Gateway.Chat.Messages;
@@ -35,7 +37,29 @@ public sealed record ChatSampling
     /// <summary>Strings that end the reply; at most four.</summary>
     public string[]? Stop { get; init; }
 
+    /// <summary>Fewest tokens before the reply may end by itself.</summary>
+    public int? MinTokens { get; init; }
+
+    /// <summary>Whether the reply goes on to its limit.</summary>
+    public bool? IgnoreEos { get; init; }
+
+    /// <summary>Added to the logits of single tokens, by token id.</summary>
+    public IReadOnlyDictionary<int, float>? LogitBias { get; init; }
+
+    /// <summary>Asks for log-probabilities: of each token and of this many most likely ones.</summary>
+    public int? TopLogProbs { get; init; }
+
+    /// <summary>A JSON schema that the reply follows.</summary>
+    public JsonElement? JsonSchema { get; init; }
+
+    /// <summary>A regular expression that the whole reply matches.</summary>
+    public string? Regex { get; init; }
+
+    /// <summary>Texts of which the reply is one.</summary>
+    public string[]? Choice { get; init; }
+
     /// <summary>For the grains.</summary>
+    /// <exception cref="GranaryException">There is more than one constraint.</exception>
     internal SamplingParameters ToParameters() => new()
     {
         Temperature = Temperature,
@@ -48,5 +72,23 @@ public sealed record ChatSampling
         Seed = Seed,
         MaxTokens = MaxTokens,
         Stop = Stop,
+        MinTokens = MinTokens,
+        IgnoreEndOfSequence = IgnoreEos,
+        LogitBias = LogitBias?.Select(bias => new TokenBias(bias.Key, bias.Value)).ToArray(),
+        TopLogProbs = TopLogProbs,
+        Constraint = ToConstraint(),
     };
+
+    private OutputConstraint? ToConstraint()
+    {
+        OutputConstraint?[] constraints =
+        [
+            JsonSchema is { } schema ? new() { Kind = ConstraintKind.JsonSchema, Text = schema.GetRawText() } : null,
+            Regex is null ? null : new() { Kind = ConstraintKind.Regex, Text = Regex },
+            Choice is null ? null : new() { Kind = ConstraintKind.Choice, Choices = Choice },
+        ];
+        return constraints.Count(constraint => constraint is not null) <= 1
+            ? constraints.FirstOrDefault(constraint => constraint is not null)
+            : throw new GranaryException(ErrorCode.InvalidRequest, "Of jsonSchema, regex and choice, send one.", "sampling");
+    }
 }

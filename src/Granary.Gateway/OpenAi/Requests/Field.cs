@@ -53,6 +53,9 @@ internal readonly record struct Field(string Name, JsonElement Value)
     public GranaryException Unsupported(string? instead = null) =>
         new(ErrorCode.InvalidRequest, $"'{Name}' is not supported{(instead is null ? "" : " " + instead)}; leave it out.", Name);
 
+    /// <summary>A refusal: the field does not go with others.</summary>
+    public static GranaryException Contradiction(string name, string sentence) => new(ErrorCode.InvalidRequest, sentence, name);
+
     /// <summary>A refusal: there is no such field.</summary>
     public GranaryException Unknown() => new(ErrorCode.InvalidRequest, $"'{Name}' is not a field of this request; leave it out.", Name);
 }

@@ -16,7 +16,7 @@ internal static class MessageReader
         if (messages.Length > limits.MaxMessages)
             throw new GranaryException(ErrorCode.TooLarge, $"There are more than {limits.MaxMessages} messages.", field.Name);
 
-        var chars = messages.Sum(message => (long)message.Content.Length);
+        var chars = messages.Sum(message => message.Content.Length + (message.ToolCalls?.Sum(call => (long)call.Arguments.Length) ?? 0));
         if (chars > limits.MaxPromptChars)
             throw new GranaryException(ErrorCode.TooLarge, $"The messages have {chars} characters; at most {limits.MaxPromptChars} are taken.", field.Name);
         return messages;
@@ -25,34 +25,46 @@ internal static class MessageReader
     private static ChatMessage ReadMessage(Field message)
     {
         ChatRole? role = null;
-        string? content = null;
+        string? content = null, callId = null;
+        ToolCall[] calls = [];
         foreach (var field in message.Members())
         {
             switch (field.Name[(message.Name.Length + 1)..])
             {
                 case "role": role = ReadRole(field); break;
                 case "content": content = ReadContent(field); break;
-                case "tool_calls" when field.Value.ValueKind == JsonValueKind.Array && field.Value.GetArrayLength() == 0: break;
+                case "tool_calls": calls = [.. field.Items().Select(ToolCallReader.Read)]; break;
+                case "tool_call_id": callId = field.Text(); break;
+                case "parsed": break; // OpenAI's client leaves its own reading of a reply in
                 case "annotations" when field.Value.ValueKind == JsonValueKind.Array && field.Value.GetArrayLength() == 0: break;
-                case "name" or "tool_calls" or "tool_call_id" or "function_call" or "audio" or "refusal" or "annotations": throw field.Unsupported();
+                case "name" or "function_call" or "audio" or "refusal" or "annotations": throw field.Unsupported();
                 default: throw field.Unknown();
             }
         }
 
         if (role is null)
-            throw new GranaryException(ErrorCode.InvalidRequest, $"'{message.Name}.role' is missing.", message.Name + ".role");
-        if (content is null)
-            throw new GranaryException(ErrorCode.InvalidRequest, $"'{message.Name}.content' is missing.", message.Name + ".content");
-        return new ChatMessage(role.Value, content);
+            throw Missing(message, "role");
+        if (content is null && calls.Length == 0)
+            throw Missing(message, "content");
+        if (callId is null && role == ChatRole.Tool)
+            throw Missing(message, "tool_call_id");
+        if (callId is not null && role != ChatRole.Tool)
+            throw Field.Contradiction(message.Name + ".tool_call_id", $"'{message.Name}.tool_call_id' belongs to messages of the role tool.");
+        if (calls.Length > 0 && role != ChatRole.Assistant)
+            throw Field.Contradiction(message.Name + ".tool_calls", $"'{message.Name}.tool_calls' belongs to messages of the role assistant.");
+        return new ChatMessage(role.Value, content ?? "") { ToolCalls = calls.Length == 0 ? null : calls, ToolCallId = callId };
     }
+
+    private static GranaryException Missing(Field message, string member) =>
+        new(ErrorCode.InvalidRequest, $"'{message.Name}.{member}' is missing.", $"{message.Name}.{member}");
 
     private static ChatRole ReadRole(Field field) => field.Text() switch
     {
         "system" or "developer" => ChatRole.System,
         "user" => ChatRole.User,
         "assistant" => ChatRole.Assistant,
-        "tool" or "function" => throw new GranaryException(ErrorCode.InvalidRequest, $"'{field.Name}': tools are not supported.", field.Name),
-        _ => throw field.Wrong("one of system, developer, user, assistant"),
+        "tool" => ChatRole.Tool,
+        _ => throw field.Wrong("one of system, developer, user, assistant, tool"),
     };
 
     private static string ReadContent(Field field) => field.Value.ValueKind switch

@@ -16,27 +16,19 @@ internal static class UnhonouredFields
                 return;
 
             // Values that ask for what happens anyway.
-            case "n" when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var n) && n == 1:
-            case "logprobs" when value.ValueKind == JsonValueKind.False:
-            case "logit_bias" when value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any():
-            case "tools" or "functions" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0:
-            case "tool_choice" or "function_call" when IsText(value, "none") || IsText(value, "auto"):
-            case "parallel_tool_calls":
+            case "functions" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0:
+            case "function_call" when IsText(value, "none") || IsText(value, "auto"):
             case "service_tier" when IsText(value, "auto") || IsText(value, "default"):
-            case "response_format" when value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out var type) && IsText(type, "text"):
             case "modalities" when value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => IsText(item, "text")):
                 return;
 
-            case "n":
-                throw field.Unsupported("beyond 1");
-            case "response_format":
-                throw field.Unsupported("beyond {\"type\": \"text\"}");
             case "modalities":
                 throw field.Unsupported("beyond [\"text\"]");
             case "service_tier":
                 throw field.Unsupported("beyond \"auto\" and \"default\"");
-            case "logprobs" or "top_logprobs" or "logit_bias" or "tools" or "tool_choice" or "functions" or "function_call" or "audio" or "prediction"
-                or "reasoning_effort" or "verbosity" or "web_search_options" or "moderation":
+            case "functions" or "function_call":
+                throw field.Unsupported("(it is 'tools' and 'tool_choice' now)");
+            case "audio" or "prediction" or "reasoning_effort" or "verbosity" or "web_search_options" or "moderation":
                 throw field.Unsupported();
             default:
                 throw field.Unknown();

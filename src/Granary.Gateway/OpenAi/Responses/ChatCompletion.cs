@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Granary.Gateway.OpenAi.Responses;
 
 /// <summary>A whole reply.</summary>
@@ -5,17 +7,15 @@ internal sealed record ChatCompletion(string Id, long Created, string Model, str
 {
     public string Object { get; } = "chat.completion";
 
-    /// <summary>The one choice.</summary>
-    internal sealed record Choice(Message Message, string FinishReason)
-    {
-        public int Index { get; }
-
-        public object? Logprobs { get; }
-    }
+    /// <summary>One of the outputs asked for.</summary>
+    internal sealed record Choice(int Index, Message Message, LogProbsObject? Logprobs, string FinishReason);
 
     /// <summary>What the model says.</summary>
-    internal sealed record Message(string Content)
+    internal sealed record Message(string? Content)
     {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ToolCallObject[]? ToolCalls { get; init; }
+
         public string Role { get; } = "assistant";
 
         public string? Refusal { get; }

@@ -11,13 +11,8 @@ internal sealed record ChatCompletionChunk(string Id, long Created, string Model
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UsageObject? Usage { get; init; }
 
-    /// <summary>The one choice.</summary>
-    internal sealed record Part(Delta Delta, string? FinishReason = null)
-    {
-        public int Index { get; }
-
-        public object? Logprobs { get; }
-    }
+    /// <summary>A part of one of the outputs asked for.</summary>
+    internal sealed record Part(int Index, Delta Delta, LogProbsObject? Logprobs, string? FinishReason);
 
     /// <summary>What is new.</summary>
     internal sealed record Delta
@@ -27,5 +22,8 @@ internal sealed record ChatCompletionChunk(string Id, long Created, string Model
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Content { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public ToolCallObject[]? ToolCalls { get; init; }
     }
 }

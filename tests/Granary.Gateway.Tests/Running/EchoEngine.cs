@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using Granary.Engine;
+using Granary.Models;
+using Granary.Serving;
+
+namespace Granary.Gateway.Tests.Running;
+
+/// <summary>An engine that says what the last user's message of a ChatML prompt says, one token at a time: a test writes the reply it wants into its question.</summary>
+internal sealed class EchoEngine(ModelManifest manifest, ITokenizer tokenizer) : IEngine
+{
+    private const string User = "<|im_start|>user\n";
+    private const string End = "<|im_end|>";
+
+    private EngineRequest? _last;
+
+    public ModelManifest Manifest { get; } = manifest;
+
+    public EngineStatus Status { get; } = new() { Running = 0, Waiting = 0, Slots = 8, Steps = 0, PromptTokens = 0, OutputTokens = 0, IsStuck = false };
+
+    /// <summary>What was asked last, and its prompt as text.</summary>
+    public (EngineRequest Request, string Prompt) Last => (_last!, tokenizer.Decode(_last!.Prompt.Span, skipSpecialTokens: false));
+
+    /// <summary>The control tokens of the last prompt, in order.</summary>
+    public IEnumerable<string> ControlTokensOfLastPrompt() => _last!.Prompt.ToArray()
+        .Where(token => tokenizer.Decode([token], skipSpecialTokens: true).Length == 0)
+        .Select(token => tokenizer.Decode([token], skipSpecialTokens: false))
+        .Where(text => text.StartsWith("<|im_", StringComparison.Ordinal));
+
+    public async IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        _last = request;
+        var prompt = tokenizer.Decode(request.Prompt.Span, skipSpecialTokens: false);
+        var from = prompt.LastIndexOf(User, StringComparison.Ordinal) + User.Length;
+        var reply = tokenizer.Encode(prompt[from..prompt.IndexOf(End, from, StringComparison.Ordinal)], parseSpecialTokens: false);
+        var decoder = tokenizer.CreateStreamDecoder(skipSpecialTokens: !request.ShowsSpecialTokens);
+        for (var i = 0; i < reply.Length; i++)
+        {
+            await Task.Yield();
+            yield return new EngineOutput { FirstIndex = i, Tokens = [reply[i]], Text = decoder.Append(reply[i]) };
+        }
+
+        yield return new EngineOutput
+        {
+            FirstIndex = reply.Length,
+            Tokens = [Manifest.EndOfSequenceTokens[0]],
+            Text = decoder.Flush(),
+            FinishReason = FinishReason.Stop,
+            Usage = new TokenUsage(request.Prompt.Length, 7, reply.Length + 1),
+        };
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
