@@ -32,6 +32,12 @@ public static partial class EngineLoader
                 $"Model '{manifest.Name}' has format {manifest.Format}; this version reads {ModelManifest.CurrentFormat}. Import it again.");
         }
 
+        if (Version.Parse(manifest.Runtime) > OnnxRuntimeVersion.Current)
+        {
+            throw new InvalidDataException(
+                $"The graph of model '{manifest.Name}' is written for ONNX Runtime {manifest.Runtime}; {OnnxRuntimeVersion.Current} is installed. Import it again.");
+        }
+
         long start = timeProvider.GetTimestamp();
         InferenceEngine engine = await InferenceEngine.StartAsync(manifest, tokenizer, options, timeProvider, logger, Load);
         if (ct.IsCancellationRequested)

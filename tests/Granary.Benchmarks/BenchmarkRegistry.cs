@@ -1,4 +1,3 @@
-using Granary.Benchmarks.Batching;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Tokenization;
 
@@ -7,5 +6,5 @@ namespace Granary.Benchmarks;
 /// <summary>All benchmarks.</summary>
 internal static class BenchmarkRegistry
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark()];
 }

@@ -29,9 +29,10 @@ public sealed class GoldenModels : IDisposable
     }
 
     /// <summary>Imports a golden model and opens it.</summary>
-    public async Task<ImportedModel> ImportAsync(string name, CancellationToken cancellationToken, WeightKind weights = WeightKind.Fp32)
+    public async Task<ImportedModel> ImportAsync(string name, CancellationToken cancellationToken, WeightKind weights = WeightKind.Fp32, Version? runtime = null)
     {
-        await Catalog.ImportAsync(new ImportRequest { Source = Source(name), Weights = weights, Replace = true }, progress: null, cancellationToken);
+        var request = new ImportRequest { Source = Source(name), Weights = weights, Runtime = runtime ?? ImportRequest.OldestRuntime, Replace = true };
+        await Catalog.ImportAsync(request, progress: null, cancellationToken);
         return Catalog.Open(name);
     }
 

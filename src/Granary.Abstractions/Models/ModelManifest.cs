@@ -39,6 +39,9 @@ public sealed record ModelManifest
     /// <summary>The device that the graph is written for: <c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>The version of ONNX Runtime that the graph is written for, for example <c>1.31</c>; older ones may not know its operators.</summary>
+    public string Runtime { get; init; } = "1.29";
+
     /// <summary>Number of parameters.</summary>
     public required long ParameterCount { get; init; }
 

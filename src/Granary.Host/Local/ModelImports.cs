@@ -1,3 +1,4 @@
+using Granary.Engine.Execution;
 using Granary.Host.Commands;
 using Granary.Models;
 using Granary.Models.Catalog;
@@ -12,7 +13,7 @@ internal static class ModelImports
         var reporter = new Reporter(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Source))), progress);
         try
         {
-            return await catalog.ImportAsync(request, reporter, cancellationToken);
+            return await catalog.ImportAsync(request with { Runtime = OnnxRuntimeVersion.Current }, reporter, cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or ModelFormatException)
         {

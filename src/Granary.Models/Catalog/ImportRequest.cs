@@ -17,4 +17,10 @@ public sealed record ImportRequest
 
     /// <summary>Parts that stay fp32 whatever <see cref="Weights"/> says; <see langword="null"/> takes the kind's default: router and norms.</summary>
     public IReadOnlySet<ModelPart>? KeepWide { get; init; }
+
+    /// <summary>Version of ONNX Runtime that will run the graph. Some operators are fast, or there at all, only since some version; the default is the oldest that is supported.</summary>
+    public Version Runtime { get; init; } = OldestRuntime;
+
+    /// <summary>The oldest version of ONNX Runtime that graphs are written for.</summary>
+    public static Version OldestRuntime { get; } = new(1, 29);
 }

@@ -13,7 +13,7 @@ internal static class KeptWide
         if (kind is WeightKind.Int8 or WeightKind.Int4)
         {
             // Vectors have no blocks to share a scale; experts are computed by the float operator.
-            parts.UnionWith([ModelPart.Norms, ModelPart.Experts]);
+            parts.Add(ModelPart.Norms);
             if (decoder.Config.HiddenSize % BlockQuantizer.BlockLength != 0)
             {
                 // A row would end inside a block, which the operator cannot gather.

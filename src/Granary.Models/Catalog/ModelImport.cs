@@ -55,7 +55,7 @@ internal sealed class ModelImport : IDisposable
             _decoder = architecture.Describe(_config, _tensors.Contains);
             CheckTensors(_decoder, _tensors);
             _keptWide = KeptWide.Of(_decoder, request.Weights, request.KeepWide);
-            _graph = DecoderGraph.Build(_decoder, WeightPlan.ForCpu(request.Weights, _keptWide), ModelFiles.Data);
+            _graph = DecoderGraph.Build(_decoder, WeightPlan.ForCpu(request.Weights, _keptWide, request.Runtime), ModelFiles.Data);
         }
         catch
         {
@@ -126,6 +126,7 @@ internal sealed class ModelImport : IDisposable
         Fingerprint = fingerprint,
         Weights = _request.Weights.Name(),
         KeptWide = [.. KeptWideNames],
+        Runtime = _request.Runtime.ToString(2),
         ParameterCount = _decoder.Tensors().Sum(part => (long)part.Rows * part.Columns),
         LayerCount = _config.LayerCount,
         HiddenSize = _config.HiddenSize,

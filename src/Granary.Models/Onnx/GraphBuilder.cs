@@ -56,9 +56,13 @@ internal sealed class GraphBuilder(string dataFile)
     }
 
     /// <summary>A small vector of whole numbers.</summary>
-    public string Constant(params long[] values)
+    public string Constant(params long[] values) => Constant(string.Join('_', values), [values.Length], values);
+
+    /// <summary>The numbers from 0 to <paramref name="count"/> − 1 as [count, 1].</summary>
+    public string Column(int count) => Constant($"column_{count}", [count, 1], [.. Enumerable.Range(0, count).Select(number => (long)number)]);
+
+    private string Constant(string key, long[] shape, long[] values)
     {
-        var key = string.Join('_', values);
         if (_constants.TryGetValue(key, out var name))
         {
             return name;
@@ -73,7 +77,7 @@ internal sealed class GraphBuilder(string dataFile)
 
         _initializers.Add((name, writer =>
         {
-            writer.Int64(1, values.Length);
+            WriteShape(writer, shape);
             writer.Int64(2, (int)OnnxType.Int64);
             writer.String(8, name);
             writer.Bytes(9, bytes);
@@ -147,6 +151,14 @@ internal sealed class GraphBuilder(string dataFile)
         }
     }
 
+    private static void WriteShape(ProtoWriter writer, IReadOnlyList<long> shape)
+    {
+        foreach (var dimension in shape)
+        {
+            writer.Int64(1, dimension);
+        }
+    }
+
     private static void WriteOpset(ProtoWriter model, string domain, int version) => model.Message(8, opset =>
     {
         opset.String(1, domain);
@@ -182,11 +194,7 @@ internal sealed class GraphBuilder(string dataFile)
     private void WriteExternal(ProtoWriter writer, string name, WeightTensor tensor, IReadOnlyList<long> shape, long offset)
     {
         const int externalLocation = 1;
-        foreach (var dimension in shape)
-        {
-            writer.Int64(1, dimension);
-        }
-
+        WriteShape(writer, shape);
         writer.Int64(2, (int)tensor.Type);
         writer.String(8, name);
         foreach (var (key, value) in new[]

@@ -154,6 +154,7 @@ public sealed class OrtModelRunnerTests(ImportedModels models)
             (model.Manifest with { LayerCount = 3 }, "inputs"),
             (model.Manifest with { GraphFile = "none.onnx" }, "none.onnx"),
             (model.Manifest with { Format = 1 }, "format 1"),
+            (model.Manifest with { Runtime = "99.1" }, "ONNX Runtime 99.1"),
         ];
         foreach ((ModelManifest manifest, string named) in cases)
         {

@@ -14,6 +14,9 @@ public sealed class NarrowGraphTests(GoldenModels models) : IClassFixture<Golden
 {
     private static readonly WeightKind[] Kinds = [WeightKind.Fp16, WeightKind.BFloat16, WeightKind.Int8, WeightKind.Int4];
 
+    // Experts are written differently for old and new versions.
+    private static readonly Version[] Runtimes = [.. new[] { ImportRequest.OldestRuntime, OrtModel.Runtime }.Distinct()];
+
     public static TheoryData<string, WeightKind> Golden => [.. from name in GoldenGraphTests.Names from kind in Kinds select (name.Data, kind)];
 
     public static TheoryData<string, string, WeightKind> Odd => [.. from row in OracleGraphTests.Configurations where !row.Data.Item3 from kind in Kinds select (row.Data.Item1, row.Data.Item2, kind)];
@@ -26,9 +29,12 @@ public sealed class NarrowGraphTests(GoldenModels models) : IClassFixture<Golden
         var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json"), TestContext.Current.CancellationToken))!.AsObject();
         config["head_dim"] ??= (int)config["hidden_size"]! / (int)config["num_attention_heads"]!;
         config["num_experts"] ??= config["num_local_experts"]?.DeepClone();
-        using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken, kind);
         var prompt = (await GoldenModels.ReferenceAsync(name, TestContext.Current.CancellationToken)).Prompts[^1];
-        AssertOracle(imported, kind, config, OracleWeights.Read(folder), prompt.Ids);
+        foreach (var runtime in Runtimes)
+        {
+            using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken, kind, runtime);
+            AssertOracle(imported, kind, config, OracleWeights.Read(folder), prompt.Ids);
+        }
     }
 
     [Theory]
@@ -37,9 +43,12 @@ public sealed class NarrowGraphTests(GoldenModels models) : IClassFixture<Golden
     {
         using var tiny = new TinyModel(JsonNode.Parse(config)!.AsObject(), seed: 7, type).Save();
         var catalog = new ModelCatalog(Path.Combine(tiny.Folder, "..", "catalog"));
-        await catalog.ImportAsync(new ImportRequest { Source = tiny.Folder, Weights = kind }, progress: null, TestContext.Current.CancellationToken);
-        using var imported = catalog.Open("tiny");
-        AssertOracle(imported, kind, tiny.Config, tiny.Tensors, [.. Enumerable.Range(0, 40).Select(i => (long)((i * 37) % 64))]);
+        foreach (var runtime in Runtimes)
+        {
+            await catalog.ImportAsync(new ImportRequest { Source = tiny.Folder, Weights = kind, Runtime = runtime, Replace = true }, progress: null, TestContext.Current.CancellationToken);
+            using var imported = catalog.Open("tiny");
+            AssertOracle(imported, kind, tiny.Config, tiny.Tensors, [.. Enumerable.Range(0, 40).Select(i => (long)((i * 37) % 64))]);
+        }
     }
 
     private static void AssertOracle(ImportedModel imported, WeightKind kind, JsonObject config, Dictionary<string, TinyTensor> tensors, long[] ids)

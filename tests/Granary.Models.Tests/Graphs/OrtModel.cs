@@ -27,6 +27,9 @@ internal sealed unsafe class OrtModel : IDisposable
         }
     }
 
+    /// <summary>The version of ONNX Runtime at hand.</summary>
+    public static Version Runtime { get; } = Version.Parse(OrtEnv.Instance().GetVersionString().Split('-', '+')[0]);
+
     private long SlotBytes => (long)_manifest.KvHeadCount * _slotLength * _manifest.HeadDim * sizeof(float);
 
     /// <summary>Runs [B, S] tokens on slots <paramref name="slot"/> to slot + B − 1.</summary>

@@ -33,6 +33,7 @@ public sealed class OracleGraphTests
         { "{\"model_type\":\"mixtral\",\"num_local_experts\":5,\"num_experts_per_tok\":2}", "BF16", true },
         { $"{{\"model_type\":\"qwen3_moe\",{Moe}}}", "F32", false },
         { $"{{\"model_type\":\"qwen3_moe\",{Moe}}}", "BF16", true },
+        { $"{{\"model_type\":\"qwen3_moe\",\"hidden_size\":64,{Moe.Replace(":24", ":96", StringComparison.Ordinal)}}}", "F32", false },
         { $"{{\"model_type\":\"qwen3_moe\",{Moe.Replace("true", "false", StringComparison.Ordinal)}}}", "F32", false },
         { $"{{\"model_type\":\"qwen3_moe\",{Moe.Replace("\"num_experts_per_tok\":2", "\"num_experts_per_tok\":1", StringComparison.Ordinal)}}}", "F32", false },
         { $"{{\"model_type\":\"qwen3_moe\",\"num_hidden_layers\":4,{Moe.Replace("step\":1", "step\":2", StringComparison.Ordinal).Replace("[]", "[3]", StringComparison.Ordinal)}}}", "F32", false },

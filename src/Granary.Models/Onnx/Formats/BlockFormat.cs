@@ -4,12 +4,14 @@ using Granary.Models.Onnx.Weights;
 namespace Granary.Models.Onnx.Formats;
 
 /// <summary>Symmetric blocks of 4 or 8 bits: MatMulNBits, which multiplies in int8, and GatherBlockQuantized.</summary>
-internal sealed class BlockFormat(int bits) : IWeightFormat
+/// <param name="bits">4 or 8.</param>
+/// <param name="fuseExperts">Whether the experts of a layer are one node where its sizes allow it.</param>
+internal sealed class BlockFormat(int bits, bool fuseExperts) : IWeightFormat
 {
-    private const string Embedding = "embedding";
+    /// <summary>The accuracy level at which activations are quantised to int8 by block. Level 0 computes in fp32, several times slower, and with 8 bits dequantises every call.</summary>
+    public const long Int8Activations = 4;
 
-    // Activations are quantised to int8 by block: level 0 would compute in fp32, several times slower, and with 8 bits dequantise every call.
-    private const long Int8Activations = 4;
+    private const string Embedding = "embedding";
 
     private static readonly FloatFormat Fp32 = new(OnnxType.Float);
 
@@ -40,7 +42,9 @@ internal sealed class BlockFormat(int bits) : IWeightFormat
     }
 
     public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts) =>
-        Fp32.Experts(graph, name, input, routerLogits, experts);
+        fuseExperts && FusedExperts.Fit(experts)
+            ? FusedExperts.Add(graph, name, input, routerLogits, experts, bits)
+            : SplitExperts.Add(graph, name, input, routerLogits, experts, this);
 
     private (string Codes, string Scales) Add(GraphBuilder graph, string name, IEnumerable<MatrixRef> matrices)
     {

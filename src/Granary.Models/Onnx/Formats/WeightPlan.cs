@@ -11,15 +11,21 @@ internal sealed class WeightPlan(IWeightFormat narrow, IWeightFormat wide, IRead
     /// <summary>The format of a part.</summary>
     public IWeightFormat this[ModelPart part] => keptWide.Contains(part) ? wide : narrow;
 
+    /// <summary>Since this version QMoE multiplies blocks as they are, and has an accuracy level.</summary>
+    private static readonly Version FastFusedExperts = new(1, 31);
+
     /// <summary>The plan for the CPU, where the kernels are of fp32.</summary>
-    public static WeightPlan ForCpu(WeightKind kind, IReadOnlySet<ModelPart> keptWide) => new(
+    /// <param name="kind">What was asked for.</param>
+    /// <param name="keptWide">Parts kept wide.</param>
+    /// <param name="runtime">Version of ONNX Runtime that will run the graph.</param>
+    public static WeightPlan ForCpu(WeightKind kind, IReadOnlySet<ModelPart> keptWide, Version runtime) => new(
         kind switch
         {
             WeightKind.Fp32 => new FloatFormat(OnnxType.Float),
             WeightKind.Fp16 => new FloatFormat(OnnxType.Float16),
             WeightKind.BFloat16 => new FloatFormat(OnnxType.BFloat16),
-            WeightKind.Int8 => new BlockFormat(bits: 8),
-            WeightKind.Int4 => new BlockFormat(bits: 4),
+            WeightKind.Int8 => new BlockFormat(bits: 8, runtime >= FastFusedExperts),
+            WeightKind.Int4 => new BlockFormat(bits: 4, runtime >= FastFusedExperts),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of weights."),
         },
         new FloatFormat(OnnxType.Float),
