@@ -166,6 +166,12 @@ internal sealed partial class EngineLoop(
             return FinishReason.Stop;
         }
 
+        if (sequence.Sampling.Constraint is { IsFinished: true })
+        {
+            sequence.Text.Flush(_text);
+            return FinishReason.Stop;
+        }
+
         if (sequence.OutputTokens < sequence.MaxTokens)
         {
             return null;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
+using Granary.Engine.Grammar;
 using Granary.Engine.Kv;
 using Granary.Engine.Output;
 using Granary.Engine.Sampling;
@@ -17,6 +18,7 @@ internal sealed class InferenceEngine : IEngine
 {
     private readonly ITokenizer _tokenizer;
     private readonly RequestAdmission _admission;
+    private readonly GrammarCompiler _grammars;
     private readonly EngineCommands _commands = new();
     private readonly EngineProgress _progress;
     private readonly EngineMetrics _metrics;
@@ -29,6 +31,7 @@ internal sealed class InferenceEngine : IEngine
         Manifest = manifest;
         _tokenizer = tokenizer;
         _admission = new RequestAdmission(manifest, options, runner.SlotTokens);
+        _grammars = new GrammarCompiler(tokenizer, manifest.VocabularySize, manifest.EndOfSequenceTokens);
         _progress = new EngineProgress(timeProvider, options, runner.Slots);
         _metrics = new EngineMetrics(manifest.Name, timeProvider, () => _progress.Status);
         _kvMetrics = new KvMetrics(manifest.Name, timeProvider, () => _progress.KvUsage);
@@ -109,6 +112,7 @@ internal sealed class InferenceEngine : IEngine
     {
         SamplingSettings settings = SamplingResolver.ResolveFor(Manifest, request.Sampling);
         int maxTokens = _admission.Check(request);
+        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? _grammars.Start(asked) : null;
         if (!_progress.TryEnter())
         {
             throw new GranaryException(
@@ -117,7 +121,7 @@ internal sealed class InferenceEngine : IEngine
 
         var text = new OutputText(_tokenizer.CreateStreamDecoder(skipSpecialTokens: !request.ShowsSpecialTokens), settings.Stop, settings.MinTokens);
         var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(_tokenizer, top) : null);
-        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream)
+        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
         {
             Tenant = request.Tenant,
             TenantWeight = request.TenantWeight,

@@ -1,3 +1,4 @@
+using Granary.Benchmarks.Batching;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Tokenization;
 
@@ -6,5 +7,5 @@ namespace Granary.Benchmarks;
 /// <summary>All benchmarks.</summary>
 internal static class BenchmarkRegistry
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark()];
 }

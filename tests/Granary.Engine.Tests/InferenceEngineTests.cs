@@ -256,9 +256,14 @@ public sealed class InferenceEngineTests
     [Fact]
     public async Task DisposeAsync_under_load_ends_every_stream()
     {
-        ToyEngine toy = await ToyEngine.StartAsync(new EngineOptions { Slots = 4, SlotTokens = 1024 });
+        using var gate = new StepGate();
+        ToyEngine toy = await ToyEngine.StartAsync(new EngineOptions { Slots = 4, SlotTokens = 1024 }, configure: runner => runner.Before = gate.Pass);
         Task<Generation>[] running = [.. Enumerable.Range(0, 20).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 1000)))];
-        await toy.DisposeAsync();
+        await gate.ArrivedAsync();
+        await gate.LetOneRunAsync();
+        Task ended = toy.DisposeAsync().AsTask();
+        gate.Open();
+        await ended;
         foreach (Task<Generation> task in running)
         {
             var error = await Assert.ThrowsAsync<GranaryException>(() => task);

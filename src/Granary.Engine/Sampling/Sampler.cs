@@ -68,8 +68,9 @@ internal sealed class Sampler(int vocabularySize)
         return true;
     }
 
+    // Never minus infinity: a token that a constraint has taken out is no candidate, not even for what rounding leaves over.
     private static float Floor(SamplingSettings settings, float max) =>
-        settings.MinP > 0 ? max + (settings.Temperature * MathF.Log(settings.MinP)) : float.NegativeInfinity;
+        settings.MinP > 0 ? max + (settings.Temperature * MathF.Log(settings.MinP)) : float.MinValue;
 
     private int Draw(ReadOnlySpan<float> logits, SamplingSettings settings, float max, double unit)
     {

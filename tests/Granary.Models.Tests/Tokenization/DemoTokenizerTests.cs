@@ -28,4 +28,23 @@ public sealed class DemoTokenizerTests
     [MemberData(nameof(Cases))]
     public void Decode_demo_model_gives_the_text_back(string text, int[] ids) =>
         Assert.Equal(text, Tokenizer.Value.Decode(ids, skipSpecialTokens: false));
+
+    [Fact]
+    public void StreamDecoder_tokens_that_were_met_allocate_nothing()
+    {
+        var ids = Tokenizer.Value.Encode("The quick brown fox jumps over the lazy dog, and so on.");
+        var decoder = Tokenizer.Value.CreateStreamDecoder();
+        Append();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Append();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Append()
+        {
+            foreach (var id in ids)
+            {
+                decoder.Append(id);
+            }
+        }
+    }
 }

@@ -21,8 +21,19 @@ internal abstract class DecoderStream(DecoderStream? next)
 internal sealed class DecoderOutput() : DecoderStream(null)
 {
     private readonly System.Text.StringBuilder _text = new();
+    private string _first = ""; // nearly always all there is, and then handed on as it is
 
-    public override void Append(string token) => _text.Append(token);
+    public override void Append(string token)
+    {
+        if (_first.Length == 0)
+        {
+            _first = token;
+        }
+        else
+        {
+            _text.Append(token);
+        }
+    }
 
     public override void Flush()
     {
@@ -30,7 +41,8 @@ internal sealed class DecoderOutput() : DecoderStream(null)
 
     public string Take()
     {
-        var text = _text.ToString();
+        var text = _text.Length == 0 ? _first : _first + _text;
+        _first = "";
         _text.Clear();
         return text;
     }

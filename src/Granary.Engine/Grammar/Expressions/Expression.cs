@@ -1,0 +1,35 @@
+namespace Granary.Engine.Grammar.Expressions;
+
+/// <summary>A set of byte strings. Made by <see cref="ExpressionBuilder"/> alone, which makes each one once: equal means identical.</summary>
+internal sealed class Expression
+{
+    /// <summary>As <see cref="Most"/>: without bound.</summary>
+    public const int Unbounded = int.MaxValue;
+
+    public required int Id { get; init; }
+
+    public required ExpressionKind Kind { get; init; }
+
+    /// <summary>Of <see cref="ExpressionKind.Bytes"/>.</summary>
+    public ByteSet Set { get; init; }
+
+    /// <summary>Of <see cref="ExpressionKind.Sequence"/>: both parts; of <see cref="ExpressionKind.Choice"/>: the branches; of <see cref="ExpressionKind.Repeat"/>: what is repeated.</summary>
+    public Expression[] Parts { get; init; } = [];
+
+    /// <summary>Fewest repetitions.</summary>
+    public int Least { get; init; }
+
+    /// <summary>Most repetitions.</summary>
+    public int Most { get; init; }
+
+    /// <summary>Of <see cref="ExpressionKind.Call"/>.</summary>
+    public Rule? Rule { get; init; }
+
+    /// <summary>Whether the empty text matches. Rules never match it.</summary>
+    public bool IsNullable { get; init; }
+
+    /// <summary>Whether a rule is called anywhere inside.</summary>
+    public bool HasCalls { get; init; }
+
+    public bool IsNothing => Kind is ExpressionKind.Choice && Parts.Length == 0;
+}

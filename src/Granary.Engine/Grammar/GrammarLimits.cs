@@ -1,0 +1,41 @@
+namespace Granary.Engine.Grammar;
+
+/// <summary>What a constraint may cost. Far above what honest ones need; a hostile one meets a limit within a fraction of a second.</summary>
+internal static class GrammarLimits
+{
+    /// <summary>Characters of a schema, a regular expression or all choices together.</summary>
+    public const int MaxTextLength = 256 * 1024;
+
+    /// <summary>Texts to choose from.</summary>
+    public const int MaxChoices = 10_000;
+
+    /// <summary>Objects within objects in a schema's text.</summary>
+    public const int MaxSchemaDepth = 128;
+
+    /// <summary>Properties, items of tuples and branches that a schema has once its references are followed.</summary>
+    public const int MaxSchemaParts = 10_000;
+
+    /// <summary>Groups within groups of a regular expression.</summary>
+    public const int MaxRegexDepth = 50;
+
+    /// <summary>Most repetitions that a regular expression or a keyword may count to.</summary>
+    public const int MaxRepeat = 1_000_000;
+
+    /// <summary>Distinct expressions of a grammar.</summary>
+    public const int MaxExpressions = 200_000;
+
+    /// <summary>Continuations that one step of an automaton may look at: a hundredth of a second.</summary>
+    public const int MaxStepWork = 100_000;
+
+    /// <summary>Continuations that one mask may look at, in all its steps: a tenth of a second.</summary>
+    public const int MaxMaskWork = 1_000_000;
+
+    /// <summary>States that a grammar remembers; beyond, it forgets all and meets them again.</summary>
+    public const int MaxStates = 8_192;
+
+    /// <summary>Bytes of masks that a grammar remembers.</summary>
+    public const long MaxMaskBytes = 16L << 20;
+
+    /// <summary>Compiled grammars that a model remembers.</summary>
+    public const int MaxGrammars = 16;
+}
