@@ -4,17 +4,23 @@ using Spectre.Console;
 namespace Granary.Benchmarks;
 
 /// <summary>What a benchmark is asked for, and where its figures go.</summary>
-internal sealed class BenchmarkContext(bool quick, CancellationToken cancellationToken)
+internal sealed class BenchmarkContext(bool quick, string? only, CancellationToken cancellationToken)
 {
     private readonly List<Figure> _figures = [];
 
     /// <summary>Whether fewer and shorter runs do.</summary>
     public bool Quick => quick;
 
+    /// <summary>Whether a part of the benchmark is wanted.</summary>
+    public bool Wants(string part) => only is null || part.Contains(only, StringComparison.OrdinalIgnoreCase);
+
     public CancellationToken CancellationToken => cancellationToken;
 
     /// <summary>How often a figure is measured; the median counts.</summary>
     public int Runs => quick ? 1 : 3;
+
+    /// <summary>The peer that was measured, with its version.</summary>
+    public string? Peer { get; set; }
 
     public void Add(string name, double value, string unit) => _figures.Add(new Figure(name, value, unit));
 
@@ -33,7 +39,7 @@ internal sealed class BenchmarkContext(bool quick, CancellationToken cancellatio
         Quick = quick,
         Date = TimeProvider.System.GetUtcNow(),
         Machine = Machine.Read(),
-        Versions = Versions.Read(),
+        Versions = Versions.Read(Peer),
         Figures = [.. _figures],
     };
 }

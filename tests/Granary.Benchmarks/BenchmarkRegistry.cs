@@ -1,4 +1,5 @@
 using Granary.Benchmarks.Batching;
+using Granary.Benchmarks.Engine;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Tokenization;
 
@@ -7,5 +8,5 @@ namespace Granary.Benchmarks;
 /// <summary>All benchmarks.</summary>
 internal static class BenchmarkRegistry
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark(), new EngineBenchmark()];
 }

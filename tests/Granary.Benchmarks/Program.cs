@@ -14,14 +14,15 @@ var name = new Argument<string>("name") { Description = "One of: " + string.Join
 name.AcceptOnlyFromAmong([.. BenchmarkRegistry.All.Select(benchmark => benchmark.Name)]);
 var json = new Option<FileInfo>("--json") { Description = "Write machine, versions, figures and bars to this file." };
 var compare = new Option<FileInfo>("--compare") { Description = "A file written by --json with the other engine: prints ratios and checks the bars between them." };
+var only = new Option<string>("--only") { Description = "Only the parts whose name contains this, where a benchmark has parts." };
 var quick = new Option<bool>("--quick") { Description = "Fewer and shorter runs, under two minutes." };
 compare.AcceptExistingOnly();
 
-var root = new RootCommand("Granary's benchmarks: figures of this machine as a table and as JSON.") { name, json, compare, quick };
+var root = new RootCommand("Granary's benchmarks: figures of this machine as a table and as JSON.") { name, json, compare, quick, only };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var benchmark = BenchmarkRegistry.All.Single(candidate => candidate.Name == parsed.GetValue(name));
-    var context = new BenchmarkContext(parsed.GetValue(quick), cancellationToken);
+    var context = new BenchmarkContext(parsed.GetValue(quick), parsed.GetValue(only), cancellationToken);
     await benchmark.RunAsync(context);
     var report = context.ToReport(benchmark.Name);
     var other = parsed.GetValue(compare) is { } file ? await ReportFile.ReadAsync(file, cancellationToken) : null;

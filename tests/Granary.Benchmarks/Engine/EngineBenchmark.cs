@@ -1,0 +1,102 @@
+using Granary.Benchmarks.Engine.Gguf;
+using Granary.Benchmarks.Engine.LlamaCpp;
+using Granary.Benchmarks.Reporting;
+using Granary.Models.Catalog;
+
+namespace Granary.Benchmarks.Engine;
+
+/// <summary>The whole engine, its bare graph and llama.cpp in one run, alternating, on models of the same weights at like bits.</summary>
+internal sealed class EngineBenchmark : IBenchmark
+{
+    private const string Unit = "tokens/s";
+    private const int WarmUpSteps = 4;
+
+    // After the first round, settings of llama.cpp that are this far behind its best are not measured again.
+    private const double OutOfTheRace = 0.9;
+
+    public string Name => "engine";
+
+    public async Task RunAsync(BenchmarkContext context)
+    {
+        context.Peer = LlamaNative.Version;
+        var files = new BenchFiles();
+        LlamaNative.Load(await files.LlamaCppAsync(context.CancellationToken));
+        foreach (var contest in Contests(files, context.CancellationToken).Where(contest => context.Wants(contest.Name)))
+        {
+            context.Say($"{contest.Name} against {contest.PeerName}");
+            using var model = await files.ImportedAsync(contest, context.CancellationToken);
+            await using var run = await ContestRun.LoadAsync(model, files.Gguf(contest), context.Quick, context.CancellationToken);
+            if (contest.Type is GgufType.F32)
+            {
+                var (equal, prompts) = GreedyProof.Count(run.Peers[0], contest.Source);
+                context.Add(EngineBars.Proof, equal, $"of {prompts}");
+            }
+
+            await MeasureAsync(context, contest, run);
+            if (contest.Type is GgufType.F32 && context.Wants("mixed lengths"))
+            {
+                await MeasureBatchingAsync(context, run);
+            }
+        }
+    }
+
+    public Report Judge(Report report, Report? other) => report with { Bars = EngineBars.Of(report) };
+
+    private static IEnumerable<Contest> Contests(BenchFiles files, CancellationToken cancellationToken) =>
+    [
+        new("0.5b", files.HalfBillion(cancellationToken), WeightKind.Int4, GgufType.Q4_0),
+        new("0.5b", files.HalfBillion(cancellationToken), WeightKind.Int8, GgufType.Q8_0),
+        new("demo", files.DemoModel, WeightKind.Fp32, GgufType.F32),
+        new("demo", files.DemoModel, WeightKind.Int8, GgufType.Q8_0),
+        new("demo", files.DemoModel, WeightKind.Int4, GgufType.Q4_0),
+    ];
+
+    private static async Task MeasureAsync(BenchmarkContext context, Contest contest, ContestRun run)
+    {
+        foreach (var streams in Workload.Batches)
+        {
+            var steps = contest.Steps(streams, context.Quick);
+            await run.DecodeAsync(streams, WarmUpSteps, run.Peers);
+            await MeasureAsync(context, run, EngineBars.Decode(contest.Name, streams), peers => run.DecodeAsync(streams, steps, peers));
+        }
+
+        await run.PrefillAsync(run.Peers);
+        await MeasureAsync(context, run, EngineBars.Prefill(contest.Name), run.PrefillAsync);
+    }
+
+    private static async Task MeasureAsync(BenchmarkContext context, ContestRun run, string what, Func<IReadOnlyList<LlamaDecoder>, Task<ContestRun.Round>> measure)
+    {
+        var peers = run.Peers.ToList();
+        List<double> engine = [];
+        List<double> bare = [];
+        var peerRates = peers.ToDictionary(peer => peer, _ => new List<double>());
+        for (var round = 0; round < context.Runs; round++)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var rates = await measure(peers);
+            engine.Add(rates.Engine);
+            bare.Add(rates.Bare);
+            for (var peer = 0; peer < peers.Count; peer++)
+            {
+                peerRates[peers[peer]].Add(rates.Peers[peer]);
+            }
+
+            var best = peers.Max(peer => peerRates[peer][^1]);
+            peers.RemoveAll(peer => peerRates[peer][^1] < OutOfTheRace * best);
+        }
+
+        var winner = peers.MaxBy(peer => BenchmarkContext.Median(peerRates[peer]))!;
+        context.Say($"{what}: llama.cpp is best with {winner.Settings}");
+        context.Add(EngineBars.Of(what, EngineBars.Engine), BenchmarkContext.Median(engine), Unit);
+        context.Add(EngineBars.Of(what, EngineBars.BareGraph), BenchmarkContext.Median(bare), Unit);
+        context.Add(EngineBars.Of(what, EngineBars.Peer), BenchmarkContext.Median(peerRates[winner]), Unit);
+    }
+
+    private static async Task MeasureBatchingAsync(BenchmarkContext context, ContestRun run)
+    {
+        var requests = LengthMix.Requests(context.Quick ? 128 : 256, run.Engine.Manifest.VocabularySize);
+        context.Say($"{requests.Length} requests of mixed lengths, continuous and static batching");
+        context.Add(EngineBars.Continuous, await BatchingContest.ContinuousAsync(run.Engine, requests), Unit);
+        context.Add(EngineBars.Static, BatchingContest.Static(run.Bare, requests, ContestRun.Options.Slots), Unit);
+    }
+}
