@@ -18,7 +18,8 @@ public sealed class EngineOptions : IValidatableObject
     public int SlotTokens { get; set; } = 4096;
 
     /// <value>
-    /// Slots by length, where one length for all would let short sequences hold long slots. Empty, the default: one class of
+    /// Slots by length, where one length for all would let short sequences hold long slots. Each class in which sequences decode
+    /// costs a step one more forward pass, so few classes do, and one where memory suffices. Empty, the default: one class of
     /// <see cref="Slots"/> slots of <see cref="SlotTokens"/> tokens; otherwise these take their place.
     /// </value>
     public IReadOnlyList<SlotClassOptions> SlotClasses { get; set; } = [];

@@ -300,6 +300,17 @@ public sealed class InferenceEngineTests
         Assert.Equal(ErrorCode.InvalidRequest, refusal.Code);
     }
 
+    [Theory]
+    [InlineData(-101)]
+    [InlineData(101)]
+    public async Task GenerateAsync_priority_out_of_range_is_refused(int priority)
+    {
+        await using ToyEngine toy = await ToyEngine.StartAsync();
+        EngineRequest request = ToyEngine.Request([1]) with { Priority = priority };
+        var refusal = await Assert.ThrowsAsync<GranaryException>(() => toy.Engine.CompleteAsync(request));
+        Assert.Equal((ErrorCode.InvalidRequest, "priority"), (refusal.Code, refusal.Parameter));
+    }
+
     [Fact]
     public async Task GenerateAsync_prompt_and_output_fill_the_slot_exactly()
     {

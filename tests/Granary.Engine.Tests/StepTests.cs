@@ -95,9 +95,16 @@ public sealed class StepTests
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
         listener.Start();
 
-        await using ToyEngine toy = await ToyEngine.StartAsync(manifest: ToyEngine.Manifest with { Name = "metered" });
-        await toy.Engine.CompleteAsync(ToyEngine.Request([1, 2, 3], 5));
-        await toy.Engine.CompleteAsync(ToyEngine.Request([4], 1));
+        using var gate = new StepGate();
+        var options = new EngineOptions { Slots = 1, SlotTokens = 128, MinRunTokens = 1 };
+        await using ToyEngine toy = await ToyEngine.StartAsync(
+            options, new ManualTime(), runner => runner.Before = gate.Pass, ToyEngine.Manifest with { Name = "metered" });
+        Task<Generation> patient = toy.Engine.CompleteAsync(ToyEngine.Request([1, 2, 3], 5) with { Priority = 1 });
+        await gate.ArrivedAsync();
+        await gate.LetOneRunAsync();
+        Task<Generation> urgent = toy.Engine.CompleteAsync(ToyEngine.Request([4], 1));
+        gate.Open();
+        await Task.WhenAll(patient, urgent);
         listener.RecordObservableInstruments();
         await toy.DisposeAsync();
 
@@ -110,7 +117,10 @@ public sealed class StepTests
         Assert.Equal(2, sums["granary:request_queue_time_seconds"]);
         Assert.Equal(2, sums["granary:request_prefill_time_seconds"]);
         Assert.Equal(2, sums["granary:request_decode_time_seconds"]);
-        Assert.Equal(0, sums["granary:num_preemptions_total"]);
+        Assert.Equal(1, sums["granary:num_preemptions_total"]);
+        Assert.Equal(2, sums["granary:request_prompt_tokens"]);
+        Assert.Equal(2, sums["granary:request_generation_tokens"]);
+        Assert.Equal(2, sums["granary:request_max_num_generation_tokens"]);
         Assert.Equal(0, sums["granary:num_requests_running"]);
         Assert.Equal(0, sums["granary:num_requests_waiting"]);
 

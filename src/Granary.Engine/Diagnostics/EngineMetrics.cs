@@ -13,6 +13,9 @@ internal sealed class EngineMetrics : IDisposable
     private static readonly double[] RequestLatencyBuckets =
         [0.01, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480];
 
+    private static readonly double[] TokenCountBuckets =
+        [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000];
+
     private readonly Meter _meter = new(EngineTelemetry.Name);
     private readonly TimeProvider _timeProvider;
     private readonly KeyValuePair<string, object?> _model;
@@ -27,6 +30,9 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Histogram<double> _queueTime;
     private readonly Histogram<double> _prefillTime;
     private readonly Histogram<double> _decodeTime;
+    private readonly Histogram<double> _requestPromptTokens;
+    private readonly Histogram<double> _requestGenerationTokens;
+    private readonly Histogram<double> _requestMaxTokens;
     private readonly Counter<long> _preemptions;
 
     public EngineMetrics(string model, TimeProvider timeProvider, Func<EngineStatus> status)
@@ -46,6 +52,9 @@ internal sealed class EngineMetrics : IDisposable
         _queueTime = Seconds("granary:request_queue_time_seconds", "From arrival to a slot.", RequestLatencyBuckets);
         _prefillTime = Seconds("granary:request_prefill_time_seconds", "From a slot to the first token.", RequestLatencyBuckets);
         _decodeTime = Seconds("granary:request_decode_time_seconds", "From the first token to the last.", RequestLatencyBuckets);
+        _requestPromptTokens = Tokens("granary:request_prompt_tokens", "Tokens of a request's prompt.");
+        _requestGenerationTokens = Tokens("granary:request_generation_tokens", "Tokens generated for a request.");
+        _requestMaxTokens = Tokens("granary:request_max_num_generation_tokens", "Tokens that a request may generate at most.");
         _preemptions = _meter.CreateCounter<long>("granary:num_preemptions_total", "{preemption}", "Sequences that lost their slot to others.");
     }
 
@@ -91,6 +100,9 @@ internal sealed class EngineMetrics : IDisposable
             _ => "abort",
         }));
         _requestLatency.Record(Since(sequence.Times.Arrived), _model);
+        _requestPromptTokens.Record(sequence.PromptTokens, _model);
+        _requestGenerationTokens.Record(sequence.OutputTokens, _model);
+        _requestMaxTokens.Record(sequence.MaxTokens, _model);
         if (sequence.OutputTokens > 0)
         {
             _decodeTime.Record(Elapsed(sequence.Times.FirstToken, sequence.Times.LastToken), _model);
@@ -121,4 +133,7 @@ internal sealed class EngineMetrics : IDisposable
 
     private Histogram<double> Seconds(string name, string description, double[] buckets) =>
         _meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+
+    private Histogram<double> Tokens(string name, string description) =>
+        _meter.CreateHistogram(name, "{token}", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = TokenCountBuckets });
 }

@@ -63,7 +63,13 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     public void Suspend(Sequence waiting) => Take(TenantOf(waiting), waiting);
 
     /// <summary>Adds a sequence again that was suspended; it has aged meanwhile.</summary>
-    public void Return(Sequence sequence) => Insert(TenantOf(sequence), sequence);
+    public void Return(Sequence sequence)
+    {
+        TenantCounter tenant = Find(sequence.Tenant); // another one, if the tenant was forgotten meanwhile
+        tenant.Service = Math.Max(tenant.Service, TenantOf(sequence).Service);
+        sequence.Scheduling.Tenant = tenant;
+        Insert(tenant, sequence);
+    }
 
     /// <summary>Whether a sequence is to be served before another, by their tenants' service, within a tenant by priority and age.</summary>
     public static bool ComesBefore(Sequence sequence, Sequence other)

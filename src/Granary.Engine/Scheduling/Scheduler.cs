@@ -17,8 +17,12 @@ internal sealed class Scheduler
     // Room for output that a slot must have at the start, so that sequences do not move up at once.
     private const int RoomTokens = 128;
 
-    // A pass costs something however short it is: a step computes this many prompts at most.
-    private const int MaxPasses = 16;
+    // Prompts get on by so much however many decode.
+    private const int MinBudgetTokens = 16;
+
+    // A pass over a prompt counts as so much of a chunk more than its tokens, because it costs something however short it
+    // is (bench batching has the figures): many short prompts, too, delay others by about one chunk at most.
+    private const int PassesInChunk = 16;
 
     private readonly int _maxStepTokens;
     private readonly int _chunkTokens;
@@ -202,7 +206,7 @@ internal sealed class Scheduler
     /// <summary>Spends the step's budget on prompts, and gives slots to those who come next.</summary>
     private void Admit()
     {
-        int budget = Math.Clamp(_maxStepTokens - Running, Math.Min(_chunkTokens, MaxPasses), _chunkTokens);
+        int budget = Math.Clamp(_maxStepTokens - Running, Math.Min(_chunkTokens, MinBudgetTokens), _chunkTokens);
         int endClass = _slots.Classes.Length;
         _waiting.BeginPass();
         while (budget > 0)
@@ -313,7 +317,7 @@ internal sealed class Scheduler
             return budget;
         }
 
-        return Math.Max(tokens, _chunkTokens / MaxPasses);
+        return tokens + (_chunkTokens / PassesInChunk);
     }
 
     /// <summary>

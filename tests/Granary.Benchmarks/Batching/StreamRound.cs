@@ -7,9 +7,9 @@ namespace Granary.Benchmarks.Batching;
 internal static class StreamRound
 {
     public const int Streams = 8;
+    public const int PromptOfStream = 16;
 
     private const int WarmTokens = 32;
-    private const int PromptOfStream = 16;
 
     /// <summary>Runs the streams.</summary>
     /// <param name="bench">The engine, idle.</param>

@@ -119,7 +119,7 @@ public sealed class SchedulerTests
             scheduler.Add(ToySequence.New());
         }
 
-        Assert.Equal(16, scheduler.Schedule().Prefills.Count); // each pass costs something, however short it is
+        Assert.Equal(13, scheduler.Schedule().Prefills.Count); // each counts as 1 + 64 / 16 tokens
     }
 
     [Fact]

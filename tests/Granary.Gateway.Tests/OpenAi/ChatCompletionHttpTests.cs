@@ -82,6 +82,29 @@ public sealed class ChatCompletionHttpTests(DemoGateway gateway)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reply);
     });
 
+    [Fact]
+    public async Task Chat_severalChoices_computeThePromptOnce()
+    {
+        using var client = gateway.CreateClient();
+        var content = string.Join(' ', Enumerable.Range(0, 60).Select(i => $"The {i}th fox sees {i * 7} hens."));
+        var before = gateway.Engine.PromptTokens;
+
+        var first = await UsageAsync(client, content, n: 4);
+        var computed = gateway.Engine.PromptTokens - before;
+        var second = await UsageAsync(client, content, n: 1);
+
+        Assert.InRange(computed, 1, first.Prompt * 2);
+        Assert.Equal((0, first.Prompt), (first.Cached, second.Prompt));
+        Assert.InRange(second.Cached, first.Prompt / 2, first.Prompt);
+    }
+
+    private static async Task<(int Prompt, int Cached)> UsageAsync(HttpClient client, string content, int n)
+    {
+        using var response = await client.PostAsJsonAsync("v1/chat/completions", new { model = DemoGateway.Model, messages = new[] { new { role = "user", content } }, n, max_tokens = 4 });
+        var usage = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("usage");
+        return (usage.GetProperty("prompt_tokens").GetInt32(), usage.GetProperty("prompt_tokens_details").GetProperty("cached_tokens").GetInt32());
+    }
+
     private static readonly object[] Hello = [new { role = "user", content = "Hello" }];
 
     private static async Task<(string Text, string Reason)> CompleteAsync(HttpClient client, object request)
