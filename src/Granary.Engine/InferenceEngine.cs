@@ -84,7 +84,10 @@ internal sealed class InferenceEngine : IEngine
     {
         ct.ThrowIfCancellationRequested();
         using Activity? activity = EngineTelemetry.StartGeneration(Manifest, request);
-        Sequence sequence = Submit(request);
+        SamplingSettings settings = SamplingResolver.ResolveFor(Manifest, request.Sampling);
+        int maxTokens = _admission.Check(request);
+        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? await _grammars.StartAsync(asked, ct) : null;
+        Sequence sequence = Submit(request, settings, maxTokens, constraint);
         try
         {
             while (await sequence.Stream.ReadAsync(ct) is { } output)
@@ -108,11 +111,8 @@ internal sealed class InferenceEngine : IEngine
         _kvMetrics.Dispose();
     }
 
-    private Sequence Submit(EngineRequest request)
+    private Sequence Submit(EngineRequest request, SamplingSettings settings, int maxTokens, TokenConstraint? constraint)
     {
-        SamplingSettings settings = SamplingResolver.ResolveFor(Manifest, request.Sampling);
-        int maxTokens = _admission.Check(request);
-        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? _grammars.Start(asked) : null;
         if (!_progress.TryEnter())
         {
             throw new GranaryException(

@@ -7,6 +7,15 @@ internal sealed class GrammarCache(int capacity)
     private readonly LinkedList<Entry> _order = []; // used last comes first
     private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the grammar of a key is compiled.</summary>
+    public bool Has(string key)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(key, out LinkedListNode<Entry>? node) && node.Value.Grammar.IsValueCreated;
+        }
+    }
+
     /// <summary>The grammar of a key, compiled if it is not there. One that cannot be compiled is not remembered.</summary>
     public CompiledGrammar GetOrAdd(string key, Func<CompiledGrammar> compile)
     {

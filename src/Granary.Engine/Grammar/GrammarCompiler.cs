@@ -10,7 +10,7 @@ using Granary.Models;
 
 namespace Granary.Engine.Grammar;
 
-/// <summary>Compiles the constraints of one model's requests on the callers' threads and remembers those used last. Thread-safe.</summary>
+/// <summary>Compiles the constraints of one model's requests and remembers those used last. Thread-safe.</summary>
 internal sealed class GrammarCompiler(ITokenizer tokenizer, int vocabularySize, IReadOnlyList<int> endOfSequenceTokens)
 {
     // Made with the first constraint: most models never see one.
@@ -35,6 +35,10 @@ internal sealed class GrammarCompiler(ITokenizer tokenizer, int vocabularySize, 
             throw Refusal(parameter, new ConstraintException("it is nested too deeply", e));
         }
     }
+
+    /// <summary>As <see cref="Start"/>, off the caller's thread unless the grammar is at hand: the first of a large vocabulary takes long enough to hold up a grain's other streams.</summary>
+    public ValueTask<TokenConstraint> StartAsync(OutputConstraint constraint, CancellationToken ct) =>
+        _cache.Has(KeyOf(constraint)) ? ValueTask.FromResult(Start(constraint)) : new(Task.Run(() => Start(constraint), ct));
 
     /// <summary>What the one who asked for a constraint is told.</summary>
     public static GranaryException Refusal(string parameter, ConstraintException problem) =>

@@ -34,7 +34,8 @@ internal sealed class PromptEncoder(ITokenizer tokenizer, Func<IReadOnlyList<Cha
             RoleOrder.Check(messages);
         }
 
-        var length = request.Prompt?.Length ?? request.Messages!.Sum(message => (long)message.Content.Length);
+        var length = (request.Prompt?.Length ?? request.Messages!.Sum(message => (long)message.Content.Length))
+            + (request.Tools?.Definitions.Sum(tool => (long)tool.Parameters.Length) ?? 0);
         return length <= InlineLength ? Task.FromResult(Encode(request, replyPrefix)) : Task.Run(() => Encode(request, replyPrefix), cancellationToken);
     }
 

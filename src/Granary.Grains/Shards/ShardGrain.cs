@@ -13,9 +13,16 @@ namespace Granary.Shards;
 [PinnedToSilo, KeepAlive, Reentrant]
 internal sealed class ShardGrain(LocalModels models, IOptions<ClusterOptions> cluster) : Grain, IShardGrain
 {
+    private const int MaxChoices = 128;
+
     public async IAsyncEnumerable<TokenFrame> GenerateAsync(GenerateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var model = Model();
+        if (request.Choices is < 1 or > MaxChoices)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"n must be 1 to {MaxChoices}; it is {request.Choices}.", "n");
+        }
+
         var tools = ToolCalling.Of(model, request);
         var prompt = await model.Prompts.EncodeAsync(request, tools?.ReplyPrefix ?? "", cancellationToken);
         var choices = Enumerable.Range(0, request.Choices).Select(choice => new ChoiceStream(model.Engine, choice, EngineRequest(choice), tools?.CreateParser(), tools?.MaxCalls ?? 0));

@@ -72,6 +72,34 @@ public sealed class ToolCallParserTests
     }
 
     [Theory]
+    [InlineData("hermes")]
+    [InlineData("mistral")]
+    [InlineData("llama3_json")]
+    public void Append_random_text_of_syntax_gives_the_same_however_it_is_cut(string format)
+    {
+        string[] parts =
+        [
+            "<tool_call>", "</tool_call>", "[TOOL_CALLS]", "<|python_tag|>", "{\"name\": \"now\", \"arguments\": {}}", "{\"name\": \"rm\"}", "[", "]", "{", "}", ";", ",", "\"",
+            "\\", " ", "\n", "word", "<", "é",
+        ];
+        var random = new Random(7);
+        for (var round = 0; round < 3000; round++)
+        {
+            var output = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => parts[random.Next(parts.Length)]));
+            var (content, calls) = Run(Format(format).CreateParser(Tools), [output]);
+            var cut = random.Next(output.Length + 1);
+            var (otherContent, otherCalls) = Run(Format(format).CreateParser(Tools), [output[..cut], output[cut..]]);
+            var (eachContent, eachCalls) = Run(Format(format).CreateParser(Tools), output.Select(c => c.ToString()));
+            Assert.Equal((content, calls.Count), (otherContent, otherCalls.Count));
+            Assert.Equal((content, calls.Count), (eachContent, eachCalls.Count));
+            if (calls.Count == 0)
+            {
+                Assert.Equal(output, content);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("hermes", "{\"name\": \"now\", \"arguments\": {}}")]
     [InlineData("mistral", "[{\"name\": \"now\", \"arguments\": {}}]")]
     [InlineData("llama3_json", "{\"name\": \"now\", \"parameters\": {}}")]
