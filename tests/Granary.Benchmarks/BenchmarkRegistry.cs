@@ -1,6 +1,7 @@
 using Granary.Benchmarks.Batching;
 using Granary.Benchmarks.Engine;
 using Granary.Benchmarks.Grains;
+using Granary.Benchmarks.Grammar;
 using Granary.Benchmarks.Tokenization;
 
 namespace Granary.Benchmarks;
@@ -8,5 +9,5 @@ namespace Granary.Benchmarks;
 /// <summary>All benchmarks.</summary>
 internal static class BenchmarkRegistry
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark(), new EngineBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark(), new EngineBenchmark(), new GrammarBenchmark()];
 }

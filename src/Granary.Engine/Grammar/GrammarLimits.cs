@@ -21,14 +21,17 @@ internal static class GrammarLimits
     /// <summary>Most repetitions that a regular expression or a keyword may count to.</summary>
     public const int MaxRepeat = 1_000_000;
 
+    /// <summary>Ranges of all sets of characters that a grammar writes out; a tenth of a second.</summary>
+    public const int MaxCharacterRanges = 50_000;
+
     /// <summary>Distinct expressions of a grammar.</summary>
     public const int MaxExpressions = 200_000;
 
-    /// <summary>Continuations that one step of an automaton may look at: a hundredth of a second.</summary>
-    public const int MaxStepWork = 100_000;
+    /// <summary>Continuations that one step of an automaton may look at: a few thousandths of a second.</summary>
+    public const int MaxStepWork = 20_000;
 
-    /// <summary>Continuations that one mask may look at, in all its steps: a tenth of a second.</summary>
-    public const int MaxMaskWork = 1_000_000;
+    /// <summary>Continuations that one mask may look at, in all its steps: a few hundredths of a second.</summary>
+    public const int MaxMaskWork = 200_000;
 
     /// <summary>States that a grammar remembers; beyond, it forgets all and meets them again.</summary>
     public const int MaxStates = 8_192;

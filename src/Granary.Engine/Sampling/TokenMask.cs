@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Granary.Engine.Sampling;
 
@@ -8,31 +10,22 @@ internal static class TokenMask
     private const int Bits = 64;
 
     /// <summary>Takes the tokens that are not in <paramref name="allowed"/> out of <paramref name="logits"/> [V].</summary>
+    /// <remarks>Eight at a time, without branches on what the set holds (<c>granary bench grammar</c>).</remarks>
     public static void Apply(Span<float> logits, ReadOnlySpan<ulong> allowed)
     {
-        for (int word = 0; word < allowed.Length; word++)
+        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        Vector256<float> removed = Vector256.Create(float.NegativeInfinity);
+        ReadOnlySpan<byte> groups = MemoryMarshal.AsBytes(allowed); // little-endian, as everywhere that .NET runs
+        Span<Vector256<float>> rows = MemoryMarshal.Cast<float, Vector256<float>>(logits);
+        for (int i = 0; i < rows.Length; i++)
         {
-            ulong forbidden = ~allowed[word];
-            if (forbidden == 0)
-            {
-                continue;
-            }
+            Vector256<int> members = Vector256.Equals(Vector256.Create((int)groups[i]) & bits, bits);
+            rows[i] = Vector256.ConditionalSelect(members.AsSingle(), rows[i], removed);
+        }
 
-            Span<float> row = logits.Slice(word * Bits, Math.Min(Bits, logits.Length - (word * Bits)));
-            if (forbidden == ulong.MaxValue)
-            {
-                row.Fill(float.NegativeInfinity);
-                continue;
-            }
-
-            for (; forbidden != 0; forbidden &= forbidden - 1)
-            {
-                int bit = BitOperations.TrailingZeroCount(forbidden);
-                if (bit < row.Length)
-                {
-                    row[bit] = float.NegativeInfinity;
-                }
-            }
+        for (int id = rows.Length * Vector256<float>.Count; id < logits.Length; id++)
+        {
+            logits[id] = ((allowed[id / Bits] >> (id % Bits)) & 1) != 0 ? logits[id] : float.NegativeInfinity;
         }
     }
 

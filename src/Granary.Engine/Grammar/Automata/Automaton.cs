@@ -65,7 +65,7 @@ internal sealed class Automaton
     /// <summary>As <see cref="Step"/>, by the byte's class.</summary>
     public State StepClass(State state, byte byteClass)
     {
-        if (state.Leaves.Length == 0)
+        if (!state.CanGoOn)
         {
             return State.Dead;
         }

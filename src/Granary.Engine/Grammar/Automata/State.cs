@@ -1,20 +1,32 @@
 namespace Granary.Engine.Grammar.Automata;
 
 /// <summary>A state of the automaton: all the ways in which the text so far can go on.</summary>
-/// <param name="leaves">Continuations that begin with a byte, by rising id.</param>
-/// <param name="isAccepting">Whether the text may end here.</param>
-/// <param name="classes">Number of byte classes.</param>
-internal sealed class State(Continuation[] leaves, bool isAccepting, int classes)
+internal sealed class State
 {
+    /// <param name="leaves">Continuations that begin with a byte, by rising id.</param>
+    /// <param name="isAccepting">Whether the text may end here.</param>
+    /// <param name="classes">Number of byte classes.</param>
+    public State(Continuation[] leaves, bool isAccepting, int classes)
+    {
+        (Leaves, IsAccepting, CanGoOn) = (leaves, isAccepting, leaves.Length > 0);
+        Next = new State?[classes];
+    }
+
     /// <summary>Without any way to go on: what a wrong byte leads to.</summary>
     public static State Dead { get; } = new([], isAccepting: false, classes: 0);
 
-    public Continuation[] Leaves => leaves;
+    public Continuation[] Leaves { get; }
 
-    public bool IsAccepting => isAccepting;
+    public bool IsAccepting { get; }
+
+    /// <summary>Whether a byte may follow.</summary>
+    public bool CanGoOn { get; }
 
     /// <summary>The next state by byte class; <see langword="null"/> until somebody went there.</summary>
-    public State?[] Next { get; } = new State?[classes];
+    public State?[] Next { get; }
+
+    /// <summary>The kinds of bytes (<see cref="Vocabulary.ByteKinds"/>) that lead back here, every byte of them; <see langword="null"/> until somebody needed to know.</summary>
+    public ulong? Loops { get; set; }
 
     /// <summary>The tokens allowed here, once somebody asked.</summary>
     public TokenSet? Tokens { get; set; }

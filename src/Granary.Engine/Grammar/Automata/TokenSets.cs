@@ -64,7 +64,7 @@ internal sealed class TokenSets(Automaton automaton, ExpressionBuilder builder, 
 
     private TokenSet Find(State state)
     {
-        if (state.Leaves.Length == 0)
+        if (!state.CanGoOn)
         {
             return new TokenSet(WithEnd(new ulong[vocabulary.EndMask.Length], state.IsAccepting), HasText: false);
         }

@@ -15,58 +15,77 @@ internal sealed class TokenWalk(Automaton automaton)
     /// <param name="ends">If given, gets the nodes at which the text may end while longer tokens go on.</param>
     /// <returns>Whether a token was accepted.</returns>
     /// <exception cref="ConstraintException">The walk costs too much.</exception>
+    /// <remarks>A vocabulary has three nodes a token: the loop is written for the processor (<c>granary bench grammar</c>, first texts).</remarks>
     public bool Run(TokenTrie trie, State from, int node, ulong[] mask, List<int>? ends)
     {
-        ReadOnlySpan<byte> bytes = trie.Bytes;
-        ReadOnlySpan<byte> depths = trie.Depths;
-        ReadOnlySpan<int> subtreeEnds = trie.Ends;
+        ReadOnlySpan<TrieNode> nodes = trie.Nodes;
+        ReadOnlySpan<int> tokens = trie.Tokens;
         ReadOnlySpan<byte> classes = automaton.Classes;
+        State[] path = _path;
+        State dead = State.Dead;
         long workLimit = automaton.Work + GrammarLimits.MaxMaskWork;
         bool any = false;
-        int end = node < 0 ? trie.Count : subtreeEnds[node];
-        _path[node < 0 ? 0 : depths[node] + 1] = from;
+        int end = node < 0 ? nodes.Length : nodes[node].End;
+        path[node < 0 ? 0 : nodes[node].Depth + 1] = from;
         for (node++; node < end;)
         {
-            State before = _path[depths[node]];
-            byte byteClass = classes[bytes[node]];
-            State? after = before.Next[byteClass];
-            if (after is null)
+            ref readonly TrieNode at = ref nodes[node];
+            State before = path[at.Depth];
+            byte byteClass = classes[at.Value];
+            State after = before.Next[byteClass] ?? Unfold(before, byteClass, workLimit);
+            if (ReferenceEquals(after, dead))
             {
-                after = automaton.StepClass(before, byteClass);
-                if (automaton.Work > workLimit)
-                {
-                    throw new ConstraintException("it is too ambiguous: the next tokens cost too much to find");
-                }
-            }
-
-            if (ReferenceEquals(after, State.Dead))
-            {
-                node = subtreeEnds[node];
+                node = at.End;
                 continue;
             }
 
-            if (trie.OwnTokens[node] > 0)
+            // Most of a vocabulary stays in one state where any text may come: such subtrees are taken as a whole.
+            if (ReferenceEquals(after, before) && (ends is null || !after.IsAccepting) && (at.Below & ~LoopsOf(after)) == 0)
             {
                 any = true;
-                Allow(trie.Tokens.Slice(trie.FirstTokens[node], trie.OwnTokens[node]), mask);
+                Allow(tokens[at.FirstToken..at.EndToken], mask);
+                node = at.End;
+                continue;
             }
 
-            if (after.IsAccepting && subtreeEnds[node] > node + 1)
+            if (at.OwnTokens > 0)
+            {
+                any = true;
+                Allow(tokens.Slice(at.FirstToken, at.OwnTokens), mask);
+            }
+
+            if (after.IsAccepting && at.End > node + 1)
             {
                 ends?.Add(node);
             }
 
-            if (after.Leaves.Length == 0)
-            {
-                node = subtreeEnds[node];
-                continue;
-            }
-
-            _path[depths[node] + 1] = after;
-            node++;
+            path[at.Depth + 1] = after;
+            node = after.CanGoOn ? node + 1 : at.End;
         }
 
         return any;
+    }
+
+    private State Unfold(State before, byte byteClass, long workLimit)
+    {
+        State after = automaton.StepClass(before, byteClass);
+        return automaton.Work <= workLimit ? after : throw new ConstraintException("it is too ambiguous: the next tokens cost too much to find");
+    }
+
+    private ulong LoopsOf(State state)
+    {
+        if (state.Loops is not { } loops)
+        {
+            loops = ulong.MaxValue;
+            for (int value = 0; value <= byte.MaxValue; value++)
+            {
+                loops &= ReferenceEquals(automaton.Step(state, (byte)value), state) ? ulong.MaxValue : ~ByteKinds.Of((byte)value);
+            }
+
+            state.Loops = loops;
+        }
+
+        return loops;
     }
 
     private static void Allow(ReadOnlySpan<int> tokens, ulong[] mask)

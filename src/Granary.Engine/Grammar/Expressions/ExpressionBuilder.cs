@@ -12,6 +12,7 @@ internal sealed class ExpressionBuilder
     private readonly Dictionary<Rule, Expression> _calls = [];
     private readonly Dictionary<(int, int, int), Expression> _unfolded = [];
     private int _count;
+    private int _ranges;
 
     public ExpressionBuilder()
     {
@@ -39,6 +40,17 @@ internal sealed class ExpressionBuilder
         }
 
         return found;
+    }
+
+    /// <summary>Counts ranges of characters that are being written out.</summary>
+    /// <exception cref="ConstraintException">There are too many.</exception>
+    public void CountRanges(int ranges)
+    {
+        _ranges += ranges;
+        if (_ranges > GrammarLimits.MaxCharacterRanges)
+        {
+            throw new ConstraintException($"its sets of characters have more than {GrammarLimits.MaxCharacterRanges} ranges");
+        }
     }
 
     public Expression Literal(ReadOnlySpan<byte> bytes)

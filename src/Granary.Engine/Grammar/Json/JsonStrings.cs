@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Granary.Engine.Grammar.Expressions;
 using Granary.Engine.Grammar.Regexes;
@@ -11,12 +12,14 @@ internal sealed class JsonStrings
     private readonly ExpressionBuilder _builder;
     private readonly Expression _quote;
     private readonly Expression _anyCharacter;
+    private readonly Expression _anything;
 
     public JsonStrings(ExpressionBuilder builder)
     {
         _builder = builder;
         _quote = builder.Literal("\"");
         _anyCharacter = AnyCharacter();
+        _anything = builder.Repeat(Spell(CodePoints.All), 0);
         Any = new Rule("string") { Body = Quoted(builder.Repeat(_anyCharacter, 0)) };
     }
 
@@ -59,13 +62,7 @@ internal sealed class JsonStrings
 
     private Expression ExceptFrom(ReadOnlySpan<int[]> names, int depth)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        Expression anything = _builder.Repeat(Spell(CodePoints.All), 0);
-        if (names.Length == 0)
-        {
-            return anything;
-        }
-
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         List<Expression> branches = [];
         if (names[0].Length > depth)
         {
@@ -92,7 +89,7 @@ internal sealed class JsonStrings
             names = names[count..];
         }
 
-        branches.Add(_builder.Sequence(Spell(CodePoints.Of(taken).Complement()), anything));
+        branches.Add(_builder.Sequence(Spell(CodePoints.Of(taken).Complement()), _anything));
         return _builder.Choice(branches);
     }
 

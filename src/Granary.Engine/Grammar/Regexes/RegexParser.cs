@@ -13,6 +13,7 @@ internal sealed class RegexParser
     private readonly RegexReader _reader;
     private readonly CharacterParser _characters;
     private readonly Func<CodePoints, Expression> _spell;
+    private readonly Dictionary<int, Expression> _literals = [];
     private int _depth;
 
     private RegexParser(ExpressionBuilder builder, string pattern, Func<CodePoints, Expression> spell)
@@ -167,8 +168,19 @@ internal sealed class RegexParser
             case '*' or '+' or '?':
                 throw _reader.Error("there is nothing to repeat");
             default:
-                return _spell(_characters.Parse());
+                CodePoints characters = _characters.Parse();
+                return characters.Ranges is [var (first, last)] && first == last ? Literal(first, characters) : _spell(characters);
         }
+    }
+
+    private Expression Literal(int character, CodePoints characters)
+    {
+        if (!_literals.TryGetValue(character, out Expression? literal))
+        {
+            _literals[character] = literal = _spell(characters);
+        }
+
+        return literal;
     }
 
     private Expression ParseGroup()

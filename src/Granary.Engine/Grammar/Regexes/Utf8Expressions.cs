@@ -8,8 +8,11 @@ internal static class Utf8Expressions
 {
     private static readonly int[] LastOfLength = [0x7F, 0x7FF, 0xFFFF, 0x10FFFF];
 
-    public static Expression Characters(ExpressionBuilder builder, CodePoints characters) =>
-        builder.Choice(characters.Ranges.SelectMany(range => Split(range.First, range.Last)).Select(part => Between(builder, part.First, part.Last)).ToList());
+    public static Expression Characters(ExpressionBuilder builder, CodePoints characters)
+    {
+        builder.CountRanges(characters.Ranges.Count);
+        return builder.Choice(characters.Ranges.SelectMany(range => Split(range.First, range.Last)).Select(part => Between(builder, part.First, part.Last)).ToList());
+    }
 
     /// <summary>Cut where the length of the form changes.</summary>
     private static IEnumerable<(byte[] First, byte[] Last)> Split(int first, int last)

@@ -20,6 +20,7 @@ internal sealed class SchemaCompiler
     private readonly SchemaArrays _arrays;
     private readonly SchemaScalars _scalars;
     private readonly Dictionary<string, Rule> _rules = new(StringComparer.Ordinal);
+    private int _values;
 
     private SchemaCompiler(JsonExpressions json, SchemaDocument document)
     {
@@ -42,6 +43,11 @@ internal sealed class SchemaCompiler
     /// <summary>Values for which several schemas hold at once. What may come to itself again becomes a rule.</summary>
     private Expression Value(IReadOnlyList<SchemaPart> parts)
     {
+        if (++_values > GrammarLimits.MaxSchemaParts)
+        {
+            throw new ConstraintException($"the schema has more than {GrammarLimits.MaxSchemaParts} parts");
+        }
+
         List<SchemaPart> limiting = [.. parts.Where(part => !SchemaKeywords.IsAnything(part)).DistinctBy(part => part.Path, StringComparer.Ordinal)];
         if (limiting.Count == 0)
         {

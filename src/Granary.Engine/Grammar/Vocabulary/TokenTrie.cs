@@ -6,10 +6,7 @@ namespace Granary.Engine.Grammar.Vocabulary;
 /// </summary>
 internal sealed class TokenTrie
 {
-    private readonly byte[] _bytes;
-    private readonly byte[] _depths;
-    private readonly int[] _ends;
-    private readonly int[] _firstTokens;
+    private readonly TrieNode[] _nodes;
     private readonly int[] _tokens;
 
     /// <param name="tokens">Ids with their bytes; ids with none are left out, those longer than 255 bytes too.</param>
@@ -18,83 +15,63 @@ internal sealed class TokenTrie
         (int Id, byte[] Bytes)[] sorted = [.. tokens.Where(token => token.Bytes.Length is > 0 and <= byte.MaxValue)];
         Array.Sort(sorted, (a, b) => a.Bytes.AsSpan().SequenceCompareTo(b.Bytes));
         _tokens = [.. sorted.Select(token => token.Id)];
-        List<byte> bytes = [];
-        List<byte> depths = [];
-        List<int> firstTokens = [];
+        List<TrieNode> nodes = [];
         ReadOnlySpan<byte> previous = [];
         for (int i = 0; i < sorted.Length; i++)
         {
             ReadOnlySpan<byte> current = sorted[i].Bytes;
             for (int depth = previous.CommonPrefixLength(current); depth < current.Length; depth++)
             {
-                bytes.Add(current[depth]);
-                depths.Add((byte)depth);
-                firstTokens.Add(i);
+                nodes.Add(new TrieNode { Value = current[depth], Depth = (byte)depth, FirstToken = i });
             }
 
             previous = current;
             MaxDepth = Math.Max(MaxDepth, current.Length);
         }
 
-        firstTokens.Add(sorted.Length);
-        (_bytes, _depths, _firstTokens) = ([.. bytes], [.. depths], [.. firstTokens]);
-        _ends = SubtreeEnds(_depths);
-        OwnTokens = OwnTokenCounts(sorted, _depths);
+        _nodes = [.. nodes];
+        FindEnds(sorted.Length);
+        for (int node = _nodes.Length - 1; node >= 0; node--)
+        {
+            Complete(ref _nodes[node], node, sorted);
+        }
     }
 
-    /// <summary>Number of nodes; the root, which has no byte, is not one of them.</summary>
-    public int Count => _bytes.Length;
-
-    /// <summary>Bytes of the longest token.</summary>
-    public int MaxDepth { get; }
-
-    /// <summary>The last byte of each node's string.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes;
-
-    /// <summary>Bytes of each node's string, less one.</summary>
-    public ReadOnlySpan<byte> Depths => _depths;
-
-    /// <summary>Where each node's subtree ends.</summary>
-    public ReadOnlySpan<int> Ends => _ends;
-
-    /// <summary>Where the tokens of each node's subtree begin in <see cref="Tokens"/>; those of the node itself come first. One longer than the others.</summary>
-    public ReadOnlySpan<int> FirstTokens => _firstTokens;
-
-    /// <summary>How many tokens have exactly a node's string.</summary>
-    public byte[] OwnTokens { get; }
+    /// <summary>The nodes but for the root, which has no byte.</summary>
+    public ReadOnlySpan<TrieNode> Nodes => _nodes;
 
     /// <summary>Token ids in order of their bytes.</summary>
     public ReadOnlySpan<int> Tokens => _tokens;
 
-    private static int[] SubtreeEnds(byte[] depths)
+    /// <summary>Bytes of the longest token.</summary>
+    public int MaxDepth { get; }
+
+    private void FindEnds(int tokens)
     {
-        int[] ends = new int[depths.Length];
         var open = new Stack<int>();
-        for (int node = 0; node <= depths.Length; node++)
+        for (int node = 0; node <= _nodes.Length; node++)
         {
-            while (open.Count > 0 && (node == depths.Length || depths[open.Peek()] >= depths[node]))
+            while (open.Count > 0 && (node == _nodes.Length || _nodes[open.Peek()].Depth >= _nodes[node].Depth))
             {
-                ends[open.Pop()] = node;
+                ref TrieNode ended = ref _nodes[open.Pop()];
+                ended.End = node;
+                ended.EndToken = node == _nodes.Length ? tokens : _nodes[node].FirstToken;
             }
 
             open.Push(node);
         }
-
-        return ends;
     }
 
-    private byte[] OwnTokenCounts((int Id, byte[] Bytes)[] sorted, byte[] depths)
+    private void Complete(ref TrieNode node, int index, (int Id, byte[] Bytes)[] sorted)
     {
-        byte[] counts = new byte[depths.Length];
-        for (int node = 0; node < depths.Length; node++)
+        for (int token = node.FirstToken; token < node.EndToken && sorted[token].Bytes.Length == node.Depth + 1 && node.OwnTokens < byte.MaxValue; token++)
         {
-            int end = _firstTokens[_ends[node]];
-            for (int token = _firstTokens[node]; token < end && sorted[token].Bytes.Length == depths[node] + 1 && counts[node] < byte.MaxValue; token++)
-            {
-                counts[node]++;
-            }
+            node.OwnTokens++;
         }
 
-        return counts;
+        for (int child = index + 1; child < node.End; child = _nodes[child].End)
+        {
+            node.Below |= _nodes[child].Below | ByteKinds.Of(_nodes[child].Value);
+        }
     }
 }
