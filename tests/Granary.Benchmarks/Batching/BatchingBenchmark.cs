@@ -82,7 +82,7 @@ internal sealed class BatchingBenchmark : IBenchmark
         foreach (var (name, weight) in Ratios)
         {
             context.Say($"{name}");
-            context.Add(name, await new TenantFlood(bench, options).RunAsync(1, weight, TimeSpan.FromSeconds(context.Quick ? 15 : 40)), "×");
+            context.Add(name, await new TenantFlood(bench, options).RunAsync(1, weight, TimeSpan.FromSeconds(context.Quick ? 15 : 25)), "×");
         }
     }
 
