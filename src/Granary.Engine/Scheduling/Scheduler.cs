@@ -27,10 +27,10 @@ internal sealed class Scheduler
     private readonly int _maxStepTokens;
     private readonly int _chunkTokens;
     private readonly FairQueue _waiting;
-    private readonly PreemptionPolicy _preemption;
     private readonly ParkingLot _parking;
     private readonly SlotTable _slots;
     private readonly KvTiers _tiers;
+    private readonly SlotSupply _supply;
     private readonly StepPlan _plan = new();
     private readonly List<Sequence> _prefilling = []; // between two chunks
 
@@ -43,10 +43,10 @@ internal sealed class Scheduler
         _maxStepTokens = options.MaxStepTokens;
         _chunkTokens = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
         _waiting = new FairQueue(options, timeProvider);
-        _preemption = new PreemptionPolicy(options);
         _parking = new ParkingLot(runner, options.ParkedKvBytes);
         _slots = new SlotTable(runner);
         _tiers = new KvTiers(runner, _slots, store, options, timeProvider);
+        _supply = new SlotSupply(_slots, _tiers.Kept, _waiting, new PreemptionPolicy(options), _parking, _plan, _prefilling);
     }
 
     /// <summary>Sequences without a slot.</summary>
@@ -82,7 +82,7 @@ internal sealed class Scheduler
     public StepPlan Schedule()
     {
         _plan.Clear();
-        MoveUpOutgrown();
+        _supply.MoveUpOutgrown();
         Admit();
         PlanDecodes();
         return _plan;
@@ -177,32 +177,6 @@ internal sealed class Scheduler
         return kept;
     }
 
-    // From the back: a hole is filled with one that was looked at.
-    private void MoveUpOutgrown()
-    {
-        for (int index = 0; index < _slots.Classes.Length - 1; index++)
-        {
-            SlotRange range = _slots.Classes[index];
-            for (int slot = range.Decoding - 1; slot >= 0; slot--)
-            {
-                var sequence = (Sequence)range[slot]!;
-                if (sequence.ComputedTokens < range.SlotTokens)
-                {
-                    continue;
-                }
-
-                if (FindSlot(sequence, sequence.Scheduling.Rank, index + 1, _slots.Classes.Length) is { } longer)
-                {
-                    _slots.Move(sequence, longer);
-                }
-                else
-                {
-                    Preempt(sequence);
-                }
-            }
-        }
-    }
-
     /// <summary>Spends the step's budget on prompts, and gives slots to those who come next.</summary>
     private void Admit()
     {
@@ -259,7 +233,7 @@ internal sealed class Scheduler
             return Start(sequence, SequenceState.Prefilling, budget);
         }
 
-        if (FindSlot(sequence, _waiting.RankOf(sequence), firstClass, endClass) is not { } range)
+        if (_supply.Find(sequence, _waiting.RankOf(sequence), firstClass, endClass) is not { } range)
         {
             // Others may use slots that are too short for it, and none that it waits for.
             endClass = Math.Min(endClass, firstClass);
@@ -318,51 +292,6 @@ internal sealed class Scheduler
         }
 
         return tokens + (_chunkTokens / PassesInChunk);
-    }
-
-    /// <summary>
-    /// A free slot for a sequence, or one that is kept for a conversation's next turn, or one that somebody has to give up for
-    /// it: one a step, so that moving KV delays nobody for long.
-    /// </summary>
-    private SlotRange? FindSlot(Sequence sequence, long rank, int firstClass, int endClass)
-    {
-        if (_slots.FindFree(firstClass, endClass) is { } free)
-        {
-            return free;
-        }
-
-        if (_tiers.Kept.TryFree(firstClass, endClass) is { } freed)
-        {
-            return freed ? _slots.FindFree(firstClass, endClass) : null;
-        }
-
-        if (_plan.Preemptions > 0 || _preemption.FindVictim(_plan, sequence, rank + _waiting.LevelTicks, _slots, firstClass, endClass) is not { } victim)
-        {
-            return null;
-        }
-
-        SlotRange range = _slots.RangeOf(victim);
-        Preempt(victim);
-        return range;
-    }
-
-    /// <summary>Takes a running sequence's slot. Its KV goes to host memory; where that is full, it is computed again later.</summary>
-    private void Preempt(Sequence sequence)
-    {
-        if (_parking.TryPark(sequence))
-        {
-            sequence.State = SequenceState.Parked;
-        }
-        else
-        {
-            sequence.State = SequenceState.Waiting;
-            sequence.ForgetComputed();
-        }
-
-        _slots.Release(sequence);
-        _prefilling.Remove(sequence);
-        _waiting.Requeue(sequence);
-        _plan.Preemptions++;
     }
 
     private void PlanDecodes()
