@@ -15,7 +15,7 @@ public static partial class EngineLoader
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <param name="ct">Gives the loading up.</param>
-    /// <exception cref="InvalidDataException">The graph is unreadable, or its inputs and outputs are not what the manifest says.</exception>
+    /// <exception cref="InvalidDataException">The graph is unreadable or for another device, or its inputs and outputs are not what the manifest says.</exception>
     public static async Task<IEngine> LoadAsync(
         ModelManifest manifest,
         string folder,
@@ -49,10 +49,11 @@ public static partial class EngineLoader
         LogLoaded(logger, manifest.Name, timeProvider.GetElapsedTime(start).TotalSeconds);
         return engine;
 
-        OrtModelRunner Load()
+        IModelRunner Load()
         {
-            OrtModelRunner runner = OrtModelRunner.Load(manifest, folder, options);
-            LogMemory(logger, manifest.Name, manifest.Weights, WeightBytes(manifest, folder) >> 20, runner.Slots, runner.SlotTokens, runner.KvCacheBytes >> 20);
+            IModelRunner runner = RunnerLoader.Load(manifest, folder, options);
+            long kvBytes = runner.Classes.Sum(slots => (long)slots.Slots * slots.SlotTokens) * runner.TokenBytes;
+            LogMemory(logger, manifest.Name, manifest.Weights, WeightBytes(manifest, folder) >> 20, options.Device, runner.Slots, runner.SlotTokens, kvBytes >> 20);
             return runner;
         }
     }
@@ -61,9 +62,9 @@ public static partial class EngineLoader
     private static long WeightBytes(ModelManifest manifest, string folder) =>
         Directory.EnumerateFiles(folder, Path.GetFileName(manifest.GraphFile) + "*").Sum(file => new FileInfo(file).Length);
 
-    [LoggerMessage(2010, LogLevel.Information, "Model {Model}: {Weights} weights of {WeightMebibytes} MiB, KV cache of {Slots} slots of {SlotTokens} tokens, at most {KvMebibytes} MiB")]
+    [LoggerMessage(2010, LogLevel.Information, "Model {Model}: {Weights} weights of {WeightMebibytes} MiB on {Device}, KV cache of {Slots} slots of {SlotTokens} tokens, at most {KvMebibytes} MiB")]
     private static partial void LogMemory(
-        ILogger logger, string model, string weights, long weightMebibytes, int slots, int slotTokens, long kvMebibytes);
+        ILogger logger, string model, string weights, long weightMebibytes, string device, int slots, int slotTokens, long kvMebibytes);
 
     [LoggerMessage(2011, LogLevel.Information, "Model {Model} is ready after {Seconds:0.0} s")]
     private static partial void LogLoaded(ILogger logger, string model, double seconds);

@@ -9,6 +9,12 @@ public sealed class EngineOptions : IValidatableObject
     /// <summary>Name of the configuration section.</summary>
     public const string SectionName = "Granary:Engine";
 
+    /// <summary>The value of <see cref="Device"/> for the processor.</summary>
+    public const string Cpu = "cpu";
+
+    /// <summary>The value of <see cref="Device"/> for an NVIDIA GPU.</summary>
+    public const string Cuda = "cuda";
+
     /// <value>Most sequences that run at once. Bounds 1–1024, default 16; lowered to what <see cref="KvCacheBytes"/> holds.</value>
     [Range(1, 1024)]
     public int Slots { get; set; } = 16;
@@ -23,6 +29,14 @@ public sealed class EngineOptions : IValidatableObject
     /// <see cref="Slots"/> slots of <see cref="SlotTokens"/> tokens; otherwise these take their place.
     /// </value>
     public IReadOnlyList<SlotClassOptions> SlotClasses { get; set; } = [];
+
+    /// <value>Where models run: <c>cpu</c> (the default) or <c>cuda</c>, the first visible NVIDIA GPU. A model runs on the device it was imported for.</value>
+    [AllowedValues(Cpu, Cuda)]
+    public string Device { get; set; } = Cpu;
+
+    /// <value>Device memory that an engine takes at most, weights, workspace and KV cache together, in bytes. At least 1 MiB, default: nine tenths of what is free when it is loaded. Without meaning on the CPU.</value>
+    [Range(1L << 20, long.MaxValue)]
+    public long? DeviceMemoryBytes { get; set; }
 
     /// <value>Memory for the KV cache in bytes. At least 1 MiB, default 2 GiB.</value>
     [Range(1L << 20, long.MaxValue)]

@@ -1,5 +1,6 @@
 using Granary.Benchmarks.Batching;
 using Granary.Benchmarks.Engine;
+using Granary.Benchmarks.Gpu;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Grammar;
 using Granary.Benchmarks.Tokenization;
@@ -9,5 +10,5 @@ namespace Granary.Benchmarks;
 /// <summary>All benchmarks.</summary>
 internal static class BenchmarkRegistry
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark(), new EngineBenchmark(), new GrammarBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark(), new EngineBenchmark(), new GrammarBenchmark(), new GpuBenchmark()];
 }

@@ -9,13 +9,37 @@ internal static class GraphContract
 {
     private const int AnySize = -1; // how ONNX Runtime reports a symbolic dimension
 
-    /// <summary>Checks the graph.</summary>
+    /// <summary>Checks a graph of the CPU, which gives whole rows of logits.</summary>
     /// <returns>Element type of the KV cache.</returns>
     /// <exception cref="InvalidDataException">Names the input or output that is missing or differs, and the model.</exception>
     public static TensorElementType Check(
-        ModelManifest model, IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs)
+        ModelManifest model, IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs) =>
+        Check(new Checker(model.Name), model, inputs, outputs, outputCount: 1);
+
+    /// <summary>Checks a graph of a GPU, which also selects the best logits of each row.</summary>
+    /// <param name="model">What the graph must be.</param>
+    /// <param name="inputs">Its inputs.</param>
+    /// <param name="outputs">Its outputs.</param>
+    /// <param name="topLogits">How many it selects.</param>
+    /// <returns>Element type of the KV cache.</returns>
+    /// <exception cref="InvalidDataException">Names the input or output that is missing or differs, and the model.</exception>
+    public static TensorElementType Check(
+        ModelManifest model, IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs, out int topLogits)
     {
         var check = new Checker(model.Name);
+        topLogits = check.Find("output", outputs, GraphNames.TopLogits).Dimensions[^1];
+        check.Tensor("output", outputs, GraphNames.TopLogits, TensorElementType.Float, AnySize, topLogits);
+        check.Tensor("output", outputs, GraphNames.TopTokens, TensorElementType.Int64, AnySize, topLogits);
+        return Check(check, model, inputs, outputs, outputCount: 3);
+    }
+
+    private static TensorElementType Check(
+        Checker check,
+        ModelManifest model,
+        IReadOnlyDictionary<string, NodeMetadata> inputs,
+        IReadOnlyDictionary<string, NodeMetadata> outputs,
+        int outputCount)
+    {
         check.Tensor("input", inputs, GraphNames.InputIds, TensorElementType.Int64, AnySize, AnySize);
         check.Tensor("input", inputs, GraphNames.SeqlensK, TensorElementType.Int32, AnySize);
         check.Tensor("input", inputs, GraphNames.TotalSequenceLength, TensorElementType.Int32, 1);
@@ -37,7 +61,7 @@ internal static class GraphContract
         }
 
         check.NoOthers("input", inputs, 4 + (2 * model.LayerCount));
-        check.NoOthers("output", outputs, 1 + (2 * model.LayerCount));
+        check.NoOthers("output", outputs, outputCount + (2 * model.LayerCount));
         return kvType;
     }
 

@@ -10,6 +10,8 @@ internal static class GraphNames
     public const string TotalSequenceLength = "total_sequence_length";
     public const string LogitRows = "logit_rows";
     public const string Logits = "logits";
+    public const string TopLogits = "top_logits";
+    public const string TopTokens = "top_tokens";
 
     public static string PastKey(int layer) => string.Create(CultureInfo.InvariantCulture, $"past_key_values.{layer}.key");
 

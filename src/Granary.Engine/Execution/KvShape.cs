@@ -20,6 +20,9 @@ internal readonly record struct KvShape(int Layers, int Slots, int Heads, int Sl
         _ => throw new NotSupportedException($"A KV cache of {ElementType} is not supported."),
     };
 
+    /// <summary>Bytes of one head of one token.</summary>
+    public int TokenHeadBytes => HeadDim * ElementBytes;
+
     /// <summary>Bytes of one head of one slot: what lies in one piece.</summary>
     public long HeadBytes => (long)SlotTokens * HeadDim * ElementBytes;
 
@@ -37,7 +40,11 @@ internal readonly record struct KvShape(int Layers, int Slots, int Heads, int Sl
     /// is given up in proportion, down to one slot of the longest class.
     /// </summary>
     /// <exception cref="InvalidOperationException">Not even one slot of the longest class fits.</exception>
-    public static IReadOnlyList<KvShape> Fit(ModelManifest model, EngineOptions options, TensorElementType elementType)
+    public static IReadOnlyList<KvShape> Fit(ModelManifest model, EngineOptions options, TensorElementType elementType) =>
+        Fit(model, options, elementType, options.KvCacheBytes);
+
+    /// <summary>The same under a budget that is not the options'.</summary>
+    public static IReadOnlyList<KvShape> Fit(ModelManifest model, EngineOptions options, TensorElementType elementType, long budgetBytes)
     {
         IEnumerable<SlotClassOptions> asked = options.SlotClasses.Count > 0
             ? options.SlotClasses
@@ -49,16 +56,16 @@ internal readonly record struct KvShape(int Layers, int Slots, int Heads, int Sl
                 .Select(slots => new KvShape(model.LayerCount, slots.Sum(), model.KvHeadCount, slots.Key, model.HeadDim, elementType)),
         ];
         KvShape longest = shapes[^1] with { Slots = 1 };
-        if (longest.TotalBytes > options.KvCacheBytes)
+        if (longest.TotalBytes > budgetBytes)
         {
             throw new InvalidOperationException(
-                $"One slot of {longest.SlotTokens} tokens takes {longest.TotalBytes:N0} bytes, more than KvCacheBytes ({options.KvCacheBytes:N0}). Raise KvCacheBytes or lower SlotTokens.");
+                $"One slot of {longest.SlotTokens} tokens takes {longest.TotalBytes:N0} bytes, more than the KV cache may have ({budgetBytes:N0}). Raise KvCacheBytes or lower SlotTokens.");
         }
 
         // One slot of the longest class is kept, whatever the others' shares leave for it.
         shapes[^1] = shapes[^1] with { Slots = shapes[^1].Slots - 1 };
         Int128 wanted = Math.Max(1, shapes.Sum(shape => shape.TotalBytes));
-        Int128 left = Int128.Min(wanted, options.KvCacheBytes - longest.TotalBytes);
+        Int128 left = Int128.Min(wanted, budgetBytes - longest.TotalBytes);
         List<KvShape> fit = shapes.ConvertAll(shape => shape with { Slots = (int)(shape.Slots * left / wanted) });
         fit[^1] = fit[^1] with { Slots = fit[^1].Slots + 1 };
         fit.RemoveAll(shape => shape.Slots == 0);

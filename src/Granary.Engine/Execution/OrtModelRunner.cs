@@ -47,9 +47,6 @@ internal sealed class OrtModelRunner : IModelRunner
 
     public int TokenBytes => _caches[0].Shape.TokenBytes;
 
-    /// <summary>Bytes of the KV cache.</summary>
-    public long KvCacheBytes => _caches.Sum(cache => cache.Shape.TotalBytes);
-
     /// <summary>Loads the graph and checks it against the manifest.</summary>
     /// <exception cref="InvalidDataException">The graph is unreadable or not what the manifest says.</exception>
     /// <exception cref="InvalidOperationException">The KV cache does not fit its budget.</exception>

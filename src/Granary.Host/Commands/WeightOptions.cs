@@ -3,13 +3,19 @@ using Granary.Models.Catalog;
 
 namespace Granary.Host.Commands;
 
-/// <summary>How weights are to be stored: <c>--weights</c> and <c>--keep-wide</c>.</summary>
+/// <summary>How weights are to be stored, and for which device: <c>--weights</c>, <c>--keep-wide</c> and <c>--device</c>.</summary>
 internal sealed class WeightOptions
 {
     private readonly Option<string> _weights = new("--weights")
     {
-        Description = $"How weights are stored: {string.Join(", ", WeightKinds.Names)}. Default: fp32.",
+        Description = $"How weights are stored: {string.Join(", ", WeightKinds.Names)}. Default: fp32, on a GPU fp16.",
         DefaultValueFactory = _ => WeightKind.Fp32.Name(),
+    };
+
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = $"What the model is to run on: {string.Join(", ", ModelDevices.Names)}. Default: {ModelDevices.Cpu}.",
+        DefaultValueFactory = _ => ModelDevices.Cpu,
     };
 
     private readonly Option<string?> _keepWide = new("--keep-wide")
@@ -20,6 +26,7 @@ internal sealed class WeightOptions
     public WeightOptions()
     {
         _weights.AcceptOnlyFromAmong([.. WeightKinds.Names]);
+        _device.AcceptOnlyFromAmong([.. ModelDevices.Names]);
         _keepWide.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } names && Parse(names, out var unknown) is null)
@@ -33,13 +40,20 @@ internal sealed class WeightOptions
     {
         command.Options.Add(_weights);
         command.Options.Add(_keepWide);
+        command.Options.Add(_device);
     }
 
     /// <summary>The request with what the command line says about weights.</summary>
     public ImportRequest Apply(ParseResult parsed, ImportRequest request)
     {
+        var device = parsed.GetValue(_device)!;
         _ = WeightKinds.TryParse(parsed.GetValue(_weights)!, out var kind);
-        return request with { Weights = kind, KeepWide = parsed.GetValue(_keepWide) is { } names ? Parse(names, out _) : null };
+        if (device == ModelDevices.Cuda && parsed.GetResult(_weights) is null or { Implicit: true })
+        {
+            kind = WeightKind.Fp16; // a GPU does not run the CPU's default
+        }
+
+        return request with { Device = device, Weights = kind, KeepWide = parsed.GetValue(_keepWide) is { } names ? Parse(names, out _) : null };
     }
 
     private static HashSet<ModelPart>? Parse(string names, out string? unknown)

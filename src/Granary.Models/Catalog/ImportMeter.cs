@@ -6,6 +6,7 @@ internal sealed class ImportMeter(IProgress<ImportProgress>? progress, TimeProvi
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly long _start = time.GetTimestamp();
+    private readonly Lock _lock = new();
     private ImportStage _stage;
     private long _reported;
     private long _done;
@@ -19,12 +20,16 @@ internal sealed class ImportMeter(IProgress<ImportProgress>? progress, TimeProvi
         Report();
     }
 
+    /// <summary>Counts bytes; from any thread.</summary>
     public void Add(long bytes)
     {
-        _done += bytes;
-        if (time.GetElapsedTime(_reported) >= Interval)
+        lock (_lock)
         {
-            Report();
+            _done += bytes;
+            if (time.GetElapsedTime(_reported) >= Interval)
+            {
+                Report();
+            }
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record ImportRequest
     /// <summary>How the weights are stored.</summary>
     public WeightKind Weights { get; init; } = WeightKind.Fp32;
 
+    /// <summary>The device that the graph is written for: <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = ModelDevices.Cpu;
+
     /// <summary>Parts that stay fp32 whatever <see cref="Weights"/> says; <see langword="null"/> takes the kind's default: router and norms.</summary>
     public IReadOnlySet<ModelPart>? KeepWide { get; init; }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Granary.Models.Architectures;
 using Granary.Models.Checkpoints;
 using Granary.Models.Onnx;
-using Granary.Models.Onnx.Formats;
 using Granary.Models.Synthesis;
 using Granary.Models.Tokenization;
 
@@ -55,7 +54,7 @@ internal sealed class ModelImport : IDisposable
             _decoder = architecture.Describe(_config, _tensors.Contains);
             CheckTensors(_decoder, _tensors);
             _keptWide = KeptWide.Of(_decoder, request.Weights, request.KeepWide);
-            _graph = DecoderGraph.Build(_decoder, WeightPlan.ForCpu(request.Weights, _keptWide, request.Runtime), ModelFiles.Data);
+            _graph = ModelDevices.BuildGraph(_decoder, request, _keptWide);
         }
         catch
         {
@@ -76,7 +75,7 @@ internal sealed class ModelImport : IDisposable
         meter.Total = sources.Sum(path => new FileInfo(path).Length) + _graph.Data.TensorBytes;
 
         meter.Enter(ImportStage.Fingerprinting);
-        var fingerprint = Fingerprint.Compute(sources, string.Join(' ', [_request.Weights.Name(), .. KeptWideNames]), meter.Add, cancellationToken);
+        var fingerprint = Fingerprint.Compute(sources, string.Join(' ', [_request.Device, _request.Weights.Name(), .. KeptWideNames]), meter.Add, cancellationToken);
 
         meter.Enter(ImportStage.Writing);
         _graph.Data.Write(Path.Combine(folder, ModelFiles.Data), _tensors, meter.Add, cancellationToken);
@@ -127,6 +126,7 @@ internal sealed class ModelImport : IDisposable
         Weights = _request.Weights.Name(),
         KeptWide = [.. KeptWideNames],
         Runtime = _request.Runtime.ToString(2),
+        Device = _request.Device,
         ParameterCount = _decoder.Tensors().Sum(part => (long)part.Rows * part.Columns),
         LayerCount = _config.LayerCount,
         HiddenSize = _config.HiddenSize,

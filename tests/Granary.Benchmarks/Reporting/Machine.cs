@@ -1,7 +1,11 @@
 namespace Granary.Benchmarks.Reporting;
 
 /// <summary>Where figures were measured.</summary>
-internal sealed record Machine(string Cpu, int Cores, double MemoryGiB)
+/// <param name="Cpu">The processor.</param>
+/// <param name="Cores">Its logical cores.</param>
+/// <param name="MemoryGiB">The memory.</param>
+/// <param name="Gpu">The GPU, where a benchmark uses one.</param>
+internal sealed record Machine(string Cpu, int Cores, double MemoryGiB, string? Gpu = null)
 {
     public static Machine Read()
     {

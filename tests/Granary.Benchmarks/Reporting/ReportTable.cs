@@ -9,7 +9,7 @@ internal static class ReportTable
     /// <summary>Prints the figures, with the other report's and their ratio where there is one, and the bars.</summary>
     public static void Print(IAnsiConsole console, Report report, Report? other)
     {
-        console.MarkupLineInterpolated($"{report.Machine.Cpu}, {report.Machine.Cores} cores, {report.Machine.MemoryGiB} GiB; .NET {report.Versions.DotNet}");
+        console.MarkupLineInterpolated($"{report.Machine.Cpu}, {report.Machine.Cores} cores, {report.Machine.MemoryGiB} GiB{(report.Machine.Gpu is { } gpu ? $", {gpu}" : "")}; .NET {report.Versions.DotNet}");
         var figures = new Table().AddColumn(report.Benchmark).AddColumn(new TableColumn(Markup.Escape(report.Versions.Engine)).RightAligned());
         if (other is not null)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Granary.Models.Checkpoints;
 
 namespace Granary.Models.Onnx.Weights;
@@ -11,19 +10,22 @@ internal sealed class QuantizedMatrix
     private readonly int _blocks;
     private float[]? _scales;
 
-    public QuantizedMatrix(RowSet rows, int bits)
+    /// <param name="rows">The matrix.</param>
+    /// <param name="bits">4 or 8.</param>
+    /// <param name="scales">Type of the scales: that of the activations.</param>
+    public QuantizedMatrix(RowSet rows, int bits, OnnxType scales = OnnxType.Float)
     {
         _rows = rows;
         _bits = bits;
         _blocks = (rows.Columns + BlockQuantizer.BlockLength - 1) / BlockQuantizer.BlockLength;
         Codes = new Part(OnnxType.UInt8, [rows.Rows, _blocks, BlockBytes], FillCodes);
-        Scales = new Part(OnnxType.Float, [rows.Rows, _blocks], FillScales);
+        Scales = new Part(scales, [rows.Rows, _blocks], FillScales);
     }
 
     /// <summary>u8 [N, ⌈K/32⌉, 4·bits]. To be written before the scales: both are found in one pass over the checkpoint.</summary>
     public WeightTensor Codes { get; }
 
-    /// <summary>f32 [N, ⌈K/32⌉].</summary>
+    /// <summary>Floats [N, ⌈K/32⌉].</summary>
     public WeightTensor Scales { get; }
 
     private int BlockBytes => BlockQuantizer.BlockLength * _bits / 8;
@@ -59,8 +61,16 @@ internal sealed class QuantizedMatrix
     private void FillScales(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken)
     {
         var scales = _scales ?? throw new InvalidOperationException("The codes are written before the scales.");
-        scales.CopyTo(destination.Slice<float>(0, scales.Length));
-        written(MemoryMarshal.AsBytes<float>(scales).Length);
+        if (Scales.Type == OnnxType.Float)
+        {
+            scales.CopyTo(destination.Slice<float>(0, scales.Length));
+        }
+        else if (!NarrowFloats.TryConvert(Scales.Type, scales, destination.Slice<ushort>(0, scales.Length)))
+        {
+            throw new ModelFormatException(source.Files.FirstOrDefault() ?? "the checkpoint", $"has weights whose scale {Scales.Type} cannot hold.", _rows.FirstTensor);
+        }
+
+        written(Scales.ByteLength);
         _scales = null;
     }
 

@@ -60,28 +60,22 @@ internal sealed class RowSet
         })]);
     }
 
-    /// <summary>Reads all rows, in blocks of about a megabyte.</summary>
+    /// <summary>Reads all rows in blocks of about a megabyte, on all processors: the reader is called concurrently, for different rows.</summary>
     public void Read(ITensorSource source, Reader reader, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<float>.Shared.Rent(Math.Max(BlockElements, Columns));
-        try
+        var step = Math.Max(1, BlockElements / Columns);
+        var blocks = from piece in _pieces
+                     from block in Enumerable.Range(0, (piece.Source.Rows + step - 1) / step)
+                     select (Piece: piece, Row: block * step);
+        Parallel.ForEach(blocks, new ParallelOptions { CancellationToken = cancellationToken }, block =>
         {
-            foreach (var piece in _pieces)
-            {
-                var step = Math.Max(1, BlockElements / Columns);
-                for (var row = 0; row < piece.Source.Rows; row += step)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    var block = buffer.AsSpan(0, Math.Min(step, piece.Source.Rows - row) * Columns);
-                    source.Read(piece.Source.Tensor, (piece.Source.FirstRow + row) * Columns, block);
-                    reader(block, piece.FirstRow + ((long)row * piece.Stride), piece.Stride);
-                }
-            }
-        }
-        finally
-        {
+            var (piece, row) = block;
+            var count = Math.Min(step, piece.Source.Rows - row) * Columns;
+            var buffer = ArrayPool<float>.Shared.Rent(count);
+            source.Read(piece.Source.Tensor, (piece.Source.FirstRow + row) * Columns, buffer.AsSpan(0, count));
+            reader(buffer.AsSpan(0, count), piece.FirstRow + ((long)row * piece.Stride), piece.Stride);
             ArrayPool<float>.Shared.Return(buffer);
-        }
+        });
     }
 
     private readonly record struct Piece(MatrixRef Source, long FirstRow, int Stride);

@@ -20,6 +20,7 @@ internal abstract class WeightTensor
         OnnxType.UInt8 => 1,
         OnnxType.Float16 or OnnxType.BFloat16 => 2,
         OnnxType.Float => 4,
+        OnnxType.Int64 => 8,
         _ => throw new InvalidOperationException($"Weights are never {Type}."),
     };
 

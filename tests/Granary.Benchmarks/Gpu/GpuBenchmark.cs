@@ -1,0 +1,165 @@
+using Granary.Benchmarks.Reporting;
+using Granary.Engine;
+using Granary.Models.Catalog;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Granary.Benchmarks.Gpu;
+
+/// <summary>Checks the engine on a GPU against golden numbers, and measures it against what the GPU can do and against Hugging Face transformers.</summary>
+internal sealed class GpuBenchmark : IBenchmark
+{
+    private const int PrefillTokens = 2048;
+    private const int EngineBatch = 32;
+    private const string Small = "llama-1b";
+    private const string Large = "llama-8b";
+    private const string Golden = "golden: outputs with other tokens, all models";
+    private const string EngineShare = $"{Small} fp16: engine over bare graph at batch 32";
+    private const string PeerShare = "serving: Granary over transformers";
+
+    private static readonly int[] Batches = [1, 8, 32, 128];
+
+    private string? _gpu;
+
+    public string Name => "gpu";
+
+    public async Task RunAsync(BenchmarkContext context)
+    {
+        using var models = new GpuModels();
+        var ceilings = await GpuThread.RunAsync(() => DeviceCeilings.Measure(models.PathOf("matmul.onnx")));
+        _gpu = ceilings.Name;
+        context.Add("copy bandwidth, read and written", ceilings.CopyBytesPerSecond / 1e12, "TB/s");
+        context.Add("fp16 MatMul, 8192³", ceilings.MatMulFlops / 1e12, "TFLOP/s");
+        if (!context.Quick)
+        {
+            await CheckGoldenAsync(context, models);
+        }
+
+        await TimeAsync(context, models, ceilings, Small, WeightKind.Fp16, Batches);
+        if (context.Quick)
+        {
+            return;
+        }
+
+        await TimeAsync(context, models, ceilings, Small, WeightKind.Int4, [1]);
+        await TimeAsync(context, models, ceilings, Large, WeightKind.Fp16, Batches);
+        await TimeAsync(context, models, ceilings, Large, WeightKind.Int4, [1]);
+    }
+
+    public Report Judge(Report report, Report? other) => report with
+    {
+        Machine = report.Machine with { Gpu = _gpu },
+        Bars =
+        [
+            .. Bar(report, Golden, limit => Reporting.Bar.AtMost(Golden, limit, 0, "")),
+            .. Bar(report, Share(Small, 1), share => Reporting.Bar.AtLeast(Share(Small, 1), share, 0.55, "of the floor")),
+            .. Bar(report, Share(Large, 1), share => Reporting.Bar.AtLeast(Share(Large, 1), share, 0.75, "of the floor")),
+            .. Bar(report, EngineShare, share => Reporting.Bar.AtMost(EngineShare, share, 1.05, "×")),
+            .. Bar(report, PeerShare, share => Reporting.Bar.AtLeast(PeerShare, share, 2, "×")),
+        ],
+    };
+
+    private static IEnumerable<Bar> Bar(Report report, string figure, Func<double, Bar> bar) => report[figure] is { } value ? [bar(value)] : [];
+
+    private static string Share(string shape, int batch) => $"{shape} fp16: floor over decode at batch {batch}";
+
+    private static async Task CheckGoldenAsync(BenchmarkContext context, GpuModels models)
+    {
+        var others = 0;
+        foreach (var folder in GoldenCheck.Folders(Environment.CurrentDirectory))
+        {
+            var name = Path.GetFileName(folder);
+            context.Say($"golden numbers of {name}");
+            var model = await models.ImportAsync(folder, $"golden-{name}", WeightKind.Fp16, ModelDevices.Cuda, context.CancellationToken);
+            var agreement = await GoldenCheck.RunAsync(model, folder);
+            context.Add($"golden {name} fp16: largest relative error of logits", agreement.LogitError, "");
+            context.Add($"golden {name} fp16: outputs of {agreement.Outputs} with other tokens", agreement.Outputs - agreement.EqualOutputs, "");
+            others += agreement.Outputs - agreement.EqualOutputs;
+        }
+
+        context.Add(Golden, others, "");
+    }
+
+    private static async Task TimeAsync(BenchmarkContext context, GpuModels models, DeviceCeilings ceilings, string shape, WeightKind weights, int[] batches)
+    {
+        context.Say($"{shape} in {weights.Name()}");
+        var model = await models.SynthesiseAsync(shape, weights, context.CancellationToken);
+        var name = $"{shape} {weights.Name()}";
+        var atEngineBatch = await GpuThread.RunAsync(() => TimeBare(context, ceilings, model, weights, name, batches));
+        if (shape == Small && weights == WeightKind.Fp16)
+        {
+            await TimeEngineAsync(context, model, atEngineBatch);
+            await ServeAsync(context, models, model);
+        }
+
+        models.Remove(model);
+    }
+
+    /// <returns>Milliseconds of a decode at the batch that the engine is compared at.</returns>
+    private static double TimeBare(BenchmarkContext context, DeviceCeilings ceilings, ImportedModel model, WeightKind weights, string name, int[] batches)
+    {
+        using var bare = BareTimes.Open(model, batches.Max(), PrefillTokens);
+        var atEngineBatch = 0.0;
+        foreach (var batch in batches)
+        {
+            var milliseconds = bare.Decode(batch);
+            var floor = ByteFloor.Milliseconds(model.Manifest, weights, (long)batch * BareTimes.Context * bare.TokenBytes, ceilings.CopyBytesPerSecond);
+            context.Add($"{name}: decode at batch {batch}", milliseconds, "ms");
+            context.Add($"{name}: byte floor at batch {batch}", floor, "ms");
+            context.Add($"{name}: floor over decode at batch {batch}", floor / milliseconds, "");
+            atEngineBatch = batch == EngineBatch ? milliseconds : atEngineBatch;
+        }
+
+        var prefill = bare.Prefill(PrefillTokens);
+        context.Add($"{name}: prefill of {PrefillTokens}", PrefillTokens / prefill * 1e3, "tokens/s");
+        var flops = 2.0 * (model.Manifest.ParameterCount - ((long)model.Manifest.VocabularySize * model.Manifest.HiddenSize * 2)) * PrefillTokens;
+        context.Add($"{name}: prefill's share of the MatMul ceiling", flops / (prefill / 1e3) / ceilings.MatMulFlops, "");
+        return atEngineBatch;
+    }
+
+    private static async Task TimeEngineAsync(BenchmarkContext context, ImportedModel model, double bareMilliseconds)
+    {
+        var options = new EngineOptions { Device = EngineOptions.Cuda, Slots = EngineBatch, SlotTokens = 2 * BareTimes.Context, KvCacheBytes = 40L << 30, PrefillChunkTokens = PrefillTokens };
+        await using var engine = await LoadAsync(model, options);
+        const int tokens = 128;
+        await GpuLoad.StepMillisecondsAsync(engine, EngineBatch, BareTimes.Context - tokens, tokens); // compiles
+        var milliseconds = await GpuLoad.StepMillisecondsAsync(engine, EngineBatch, BareTimes.Context - (tokens / 2), tokens);
+        context.Add($"{Small} fp16: step of the whole engine at batch 32", milliseconds, "ms");
+        context.Add(EngineShare, milliseconds / bareMilliseconds, "×");
+    }
+
+    private static async Task ServeAsync(BenchmarkContext context, GpuModels models, ImportedModel model)
+    {
+        var requests = ServingMix.Create(model.Manifest.VocabularySize);
+        double rate;
+        await using (var engine = await LoadAsync(model, ServingMix.Options))
+        {
+            await ServingMix.ServeAsync(engine, [.. requests.Take(8)]);
+            rate = await ServingMix.ServeAsync(engine, requests);
+        }
+
+        context.Add($"serving {requests.Count} requests: Granary", rate, "output tokens/s");
+        if (context.Quick)
+        {
+            return;
+        }
+
+        context.Say("the same requests through transformers' continuous batching");
+        var workload = models.PathOf("workload.json");
+        ServingMix.Write(workload, requests);
+        var (outcome, problem) = await TransformersPeer.ServeAsync(Environment.CurrentDirectory, models.PathOf(Small), workload, context.CancellationToken);
+        if (outcome is null)
+        {
+            context.Say($"transformers did not run: {problem}");
+            return;
+        }
+
+        context.Add(
+            $"serving {requests.Count} requests: transformers {outcome.Transformers}, torch {outcome.Torch}, {outcome.Attention}",
+            outcome.OutputTokens / outcome.Seconds,
+            "output tokens/s");
+        context.Add(PeerShare, rate / (outcome.OutputTokens / outcome.Seconds), "×");
+    }
+
+    private static Task<IEngine> LoadAsync(ImportedModel model, EngineOptions options) =>
+        EngineLoader.LoadAsync(model.Manifest, model.Folder, new NoTokenizer(), options, TimeProvider.System, NullLogger.Instance);
+}
