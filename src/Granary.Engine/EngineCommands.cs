@@ -1,3 +1,4 @@
+using Granary.Engine.Kv.Transfer;
 using Granary.Engine.Scheduling;
 
 namespace Granary.Engine;
@@ -7,10 +8,13 @@ internal enum EngineCommandKind
 {
     Submit,
     Cancel,
+    Export,
+    EndExport,
+    TakeBlock,
 }
 
 /// <summary>One command.</summary>
-internal readonly record struct EngineCommand(EngineCommandKind Kind, Sequence Sequence);
+internal readonly record struct EngineCommand(EngineCommandKind Kind, Sequence? Sequence = null, ExportJob? Export = null, ImportedBlock? Block = null);
 
 /// <summary>
 /// Commands on their way to the engine's thread, which sleeps on a monitor while it has nothing to do: no spinning, and

@@ -2,6 +2,7 @@ using System.Text;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
 using Granary.Engine.Kv;
+using Granary.Engine.Kv.Transfer;
 using Granary.Engine.Scheduling;
 using Granary.Errors;
 using Granary.Models;
@@ -17,15 +18,14 @@ namespace Granary.Engine;
 internal sealed partial class EngineLoop(
     ModelManifest model,
     IModelRunner runner,
+    Scheduler scheduler,
+    BlockStore store,
     EngineCommands commands,
     EngineProgress progress,
     EngineMetrics metrics,
-    EngineOptions options,
-    BlockStore store,
-    TimeProvider timeProvider,
     ILogger logger)
 {
-    private readonly Scheduler _scheduler = new(runner, options, timeProvider, store);
+    private readonly TransferDesk _transfers = new(model.Fingerprint, runner, scheduler);
     private readonly StepExecutor _executor = new(model.Name, runner, metrics, logger);
     private readonly StringBuilder _text = new();
 
@@ -53,7 +53,7 @@ internal sealed partial class EngineLoop(
 
     private void Step()
     {
-        StepPlan plan = _scheduler.Schedule();
+        StepPlan plan = scheduler.Schedule();
         _executor.Forward(plan);
         _executor.Sample(plan);
         Commit(plan);
@@ -66,29 +66,61 @@ internal sealed partial class EngineLoop(
         bool open;
         do
         {
-            TimeSpan rest = _scheduler.Tend();
-            open = commands.Receive(_scheduler.IsIdle ? rest : TimeSpan.Zero, out List<EngineCommand> received);
+            TimeSpan rest = scheduler.Tend();
+            _transfers.Pump();
+            progress.SetKept(scheduler.Tiers.Kept.Count, store.HostBytes, store.DiskBytes);
+            open = commands.Receive(scheduler.IsIdle ? rest : TimeSpan.Zero, out List<EngineCommand> received);
             foreach (EngineCommand command in received)
             {
                 Apply(command);
             }
 
-            progress.SetRunning(_scheduler.Running, _scheduler.KvUsage);
+            progress.SetRunning(scheduler.Running, scheduler.KvUsage);
         }
-        while (open && _scheduler.IsIdle);
+        while (open && scheduler.IsIdle);
         return open;
     }
 
     private void Apply(EngineCommand command)
     {
-        if (command.Kind is EngineCommandKind.Submit)
+        switch (command)
         {
-            _scheduler.Add(command.Sequence);
+            case { Kind: EngineCommandKind.Submit, Sequence: { } sequence }:
+                scheduler.Add(sequence);
+                break;
+            case { Kind: EngineCommandKind.Cancel, Sequence: { State: SequenceState.Exporting } sequence }:
+                scheduler.Remove(sequence);
+                metrics.Finished(sequence, FinishReason.Cancelled);
+                break;
+            case { Kind: EngineCommandKind.Cancel, Sequence: { State: not SequenceState.Finished } sequence }:
+                Leave(sequence);
+                metrics.Finished(sequence, FinishReason.Cancelled);
+                break;
+            case { Kind: EngineCommandKind.Export, Export: { } export } when _transfers.Begin(export):
+                progress.Leave(); // the engine does not owe it progress: the stream may be slow
+                break;
+            case { Kind: EngineCommandKind.EndExport, Export: { } export }:
+                EndExport(export);
+                break;
+            case { Kind: EngineCommandKind.TakeBlock, Block: { } block }:
+                _transfers.Take(block);
+                break;
         }
-        else if (command.Sequence.State is not SequenceState.Finished)
+    }
+
+    private void EndExport(ExportJob export)
+    {
+        Sequence sequence = export.Sequence;
+        bool goesOn = sequence.State is SequenceState.Exporting && !export.HasArrived;
+        if (goesOn)
         {
-            Leave(command.Sequence);
-            metrics.Finished(command.Sequence, FinishReason.Cancelled);
+            progress.Return();
+        }
+
+        if (_transfers.End(export))
+        {
+            metrics.Finished(sequence, FinishReason.Moved);
+            sequence.Stream.Finish(FinishReason.Moved, UsageOf(sequence));
         }
     }
 
@@ -97,7 +129,7 @@ internal sealed partial class EngineLoop(
     {
         int promptTokens = 0;
         int outputTokens = 0;
-        _scheduler.Commit(plan);
+        scheduler.Commit(plan);
         foreach (Sequence sequence in plan.Decodes)
         {
             outputTokens += Emit(sequence);
@@ -127,7 +159,7 @@ internal sealed partial class EngineLoop(
             }
 
             FinishReason? reason = Append(sequence, sequence.Sampled);
-            _scheduler.TokenGenerated(sequence);
+            scheduler.TokenGenerated(sequence);
             metrics.TokenGenerated(sequence);
             if (reason is null)
             {
@@ -137,8 +169,7 @@ internal sealed partial class EngineLoop(
             {
                 Leave(sequence);
                 metrics.Finished(sequence, reason.Value);
-                var usage = new TokenUsage(sequence.PromptTokens, sequence.CachedTokens ?? 0, sequence.OutputTokens);
-                sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, usage, sequence.EndsOutput(sequence.Sampled) ? null : sequence.Sampling.LogProbs);
+                sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, UsageOf(sequence), sequence.EndsOutput(sequence.Sampled) ? null : sequence.Sampling.LogProbs);
             }
 
             return 1;
@@ -150,6 +181,8 @@ internal sealed partial class EngineLoop(
             return 0;
         }
     }
+
+    private static TokenUsage UsageOf(Sequence sequence) => new(sequence.PromptTokens, sequence.CachedTokens ?? 0, sequence.OutputTokens);
 
     private FinishReason? Append(Sequence sequence, int token)
     {
@@ -182,8 +215,8 @@ internal sealed partial class EngineLoop(
 
     private void Leave(Sequence sequence)
     {
-        _scheduler.Remove(sequence);
-        progress.SetRunning(_scheduler.Running, _scheduler.KvUsage);
+        scheduler.Remove(sequence);
+        progress.SetRunning(scheduler.Running, scheduler.KvUsage);
         progress.Leave();
     }
 
@@ -201,13 +234,15 @@ internal sealed partial class EngineLoop(
         commands.Close();
         commands.Receive(TimeSpan.Zero, out List<EngineCommand> received);
         received.ForEach(Apply);
-        foreach (Sequence sequence in _scheduler.RemoveAll(broken))
+        GranaryException reason = broken is null
+            ? new GranaryException(ErrorCode.Unavailable, $"Model '{model.Name}' is being unloaded here. Try again.")
+            : new GranaryException(ErrorCode.Internal, $"The engine of model '{model.Name}' broke down. Try again.", innerException: broken);
+        _transfers.Abort(reason);
+        foreach (Sequence sequence in scheduler.RemoveAll(broken))
         {
             progress.Leave();
             metrics.Failed(sequence);
-            sequence.Stream.Fail(broken is null
-                ? new GranaryException(ErrorCode.Unavailable, $"Model '{model.Name}' is being unloaded here. Try again.")
-                : new GranaryException(ErrorCode.Internal, $"The engine of model '{model.Name}' broke down. Try again.", innerException: broken));
+            sequence.Stream.Fail(reason);
         }
 
         progress.SetRunning(0, 0);
@@ -215,7 +250,7 @@ internal sealed partial class EngineLoop(
         {
             if (broken is null && store.HasDisk)
             {
-                _scheduler.Tiers.Kept.SpillAll(); // so that it survives the engine
+                scheduler.Tiers.Kept.SpillAll(); // so that it survives the engine
             }
         }
         catch (Exception e)

@@ -13,6 +13,9 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     private int _inFlight;
     private int _running;
     private double _kvUsage;
+    private int _keptSlots;
+    private long _hostKvBytes;
+    private long _diskKvBytes;
     private long _steps;
     private long _promptTokens;
     private long _outputTokens;
@@ -34,6 +37,9 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
                 Running = running,
                 Waiting = Math.Max(0, inFlight - running),
                 Slots = slots,
+                KeptSlots = Volatile.Read(ref _keptSlots),
+                HostKvBytes = Interlocked.Read(ref _hostKvBytes),
+                DiskKvBytes = Interlocked.Read(ref _diskKvBytes),
                 Steps = Interlocked.Read(ref _steps),
                 PromptTokens = Interlocked.Read(ref _promptTokens),
                 OutputTokens = Interlocked.Read(ref _outputTokens),
@@ -60,6 +66,15 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
         return false;
     }
 
+    /// <summary>Counts a request in that was here before, however many there are.</summary>
+    public void Return()
+    {
+        if (Interlocked.Increment(ref _inFlight) == 1)
+        {
+            Interlocked.Exchange(ref _lastProgress, timeProvider.GetTimestamp());
+        }
+    }
+
     /// <summary>Counts a request out.</summary>
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 
@@ -73,6 +88,14 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     {
         Volatile.Write(ref _running, running);
         Volatile.Write(ref _kvUsage, kvUsage);
+    }
+
+    /// <summary>Notes what is kept of sequences that have left.</summary>
+    public void SetKept(int slots, long hostBytes, long diskBytes)
+    {
+        Volatile.Write(ref _keptSlots, slots);
+        Interlocked.Exchange(ref _hostKvBytes, hostBytes);
+        Interlocked.Exchange(ref _diskKvBytes, diskBytes);
     }
 
     /// <summary>Notes a finished step.</summary>

@@ -12,6 +12,15 @@ public readonly record struct EngineStatus
     /// <summary>Slots of the KV cache: the most sequences that can run at once.</summary>
     public required int Slots { get; init; }
 
+    /// <summary>Slots that hold keys and values of sequences that have left, until others need them.</summary>
+    public int KeptSlots { get; init; }
+
+    /// <summary>Bytes of KV blocks in host memory.</summary>
+    public long HostKvBytes { get; init; }
+
+    /// <summary>Bytes of KV blocks on disk.</summary>
+    public long DiskKvBytes { get; init; }
+
     /// <summary>Steps finished since the start; it stands still only while nothing is to do.</summary>
     public required long Steps { get; init; }
 

@@ -25,4 +25,27 @@ public interface IEngine : IAsyncDisposable
     /// On any move: <c>internal_error</c> (the device failed or gave NaN), <c>unavailable</c> (the engine was disposed).
     /// </exception>
     IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, CancellationToken ct = default);
+
+    /// <summary>
+    /// Writes a running generation to a stream, for another engine of the same model to go on with: tokens, parameters, keys and
+    /// values. It stands still meanwhile, others go on. When all is written, its reader gets what it lacks and
+    /// <see cref="FinishReason.Moved"/>; if the stream fails, it goes on here as if nothing had been.
+    /// </summary>
+    /// <param name="requestId">The generation's <see cref="EngineRequest.RequestId"/>, of one that no other running one has.</param>
+    /// <param name="destination">Gets tokens and the tenant's salt in the clear: it must be as well guarded as the engine is.</param>
+    /// <param name="ct">Gives the export up.</param>
+    /// <exception cref="Errors.GranaryException"><c>invalid_request</c> (no such generation, or it has ended), <c>unavailable</c> (the engine was disposed).</exception>
+    Task ExportAsync(string requestId, Stream destination, CancellationToken ct = default);
+
+    /// <summary>
+    /// Goes on with a generation that another engine exported. Its tokens are those that it would have got there; outputs begin with
+    /// the index after the last token that it had.
+    /// </summary>
+    /// <param name="source">What <see cref="ExportAsync"/> wrote; read to its end before the first output.</param>
+    /// <param name="ct">Ends the generation with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="Errors.GranaryException">
+    /// As <see cref="GenerateAsync"/>; besides, on the first move, <c>invalid_request</c>: the stream is torn, damaged, or of another
+    /// model. Nothing is left of it then.
+    /// </exception>
+    IAsyncEnumerable<EngineOutput> ImportAsync(Stream source, CancellationToken ct = default);
 }

@@ -1,11 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
-using Granary.Engine.Grammar;
 using Granary.Engine.Kv;
-using Granary.Engine.Output;
-using Granary.Engine.Sampling;
+using Granary.Engine.Kv.Transfer;
 using Granary.Engine.Scheduling;
 using Granary.Errors;
 using Granary.Models;
@@ -16,26 +15,24 @@ namespace Granary.Engine;
 /// <summary>The engine as others see it: checks requests on the caller's thread, hands them to <see cref="EngineLoop"/>, streams what comes back.</summary>
 internal sealed class InferenceEngine : IEngine
 {
-    private readonly ITokenizer _tokenizer;
-    private readonly RequestAdmission _admission;
-    private readonly GrammarCompiler _grammars;
+    private readonly SequenceFactory _sequences;
+    private readonly ConcurrentDictionary<string, Sequence> _running = new(StringComparer.Ordinal); // by request id
     private readonly EngineCommands _commands = new();
     private readonly EngineProgress _progress;
     private readonly EngineMetrics _metrics;
     private readonly KvMetrics _kvMetrics;
-    private readonly KvFormat? _blocks; // of no use where nothing is reused
+    private readonly KvFormat _blocks;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private InferenceEngine(ModelManifest manifest, ITokenizer tokenizer, EngineOptions options, TimeProvider timeProvider, IModelRunner runner)
     {
         Manifest = manifest;
-        _tokenizer = tokenizer;
-        _admission = new RequestAdmission(manifest, options, runner.SlotTokens);
-        _grammars = new GrammarCompiler(tokenizer, manifest.VocabularySize, manifest.EndOfSequenceTokens);
+        _blocks = KvFormat.Of(manifest, runner.TokenBytes, options.KvBlockTokens);
+        var admission = new RequestAdmission(manifest, options, runner.SlotTokens);
+        _sequences = new SequenceFactory(manifest, tokenizer, admission, options.PrefixCaching ? _blocks : null);
         _progress = new EngineProgress(timeProvider, options, runner.Slots);
         _metrics = new EngineMetrics(manifest.Name, timeProvider, () => _progress.Status);
         _kvMetrics = new KvMetrics(manifest.Name, timeProvider, () => _progress.KvUsage);
-        _blocks = options.PrefixCaching ? KvFormat.Of(manifest, runner.TokenBytes, options.KvBlockTokens) : null;
     }
 
     public ModelManifest Manifest { get; }
@@ -66,7 +63,8 @@ internal sealed class InferenceEngine : IEngine
                 IModelRunner runner = load();
                 engine = new InferenceEngine(manifest, tokenizer, options, timeProvider, runner);
                 BlockStore store = KvStorage.Open(manifest, runner.TokenBytes, options, timeProvider, logger, engine._kvMetrics, engine._commands.Wake);
-                loop = new EngineLoop(manifest, runner, engine._commands, engine._progress, engine._metrics, options, store, timeProvider, logger);
+                var scheduler = new Scheduler(runner, options, timeProvider, store);
+                loop = new EngineLoop(manifest, runner, scheduler, store, engine._commands, engine._progress, engine._metrics, logger);
             }
             catch (Exception e)
             {
@@ -84,22 +82,28 @@ internal sealed class InferenceEngine : IEngine
     {
         ct.ThrowIfCancellationRequested();
         using Activity? activity = EngineTelemetry.StartGeneration(Manifest, request);
-        SamplingSettings settings = SamplingResolver.ResolveFor(Manifest, request.Sampling);
-        int maxTokens = _admission.Check(request);
-        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? await _grammars.StartAsync(asked, ct) : null;
-        Sequence sequence = Submit(request, settings, maxTokens, constraint);
-        try
+        Sequence sequence = await _sequences.CreateAsync(request, ct);
+        Submit(sequence);
+        await foreach (EngineOutput output in ReadAsync(sequence, activity, ct))
         {
-            while (await sequence.Stream.ReadAsync(ct) is { } output)
-            {
-                activity?.AddUsage(output);
-                yield return output;
-            }
+            yield return output;
         }
-        finally
+    }
+
+    public Task ExportAsync(string requestId, Stream destination, CancellationToken ct = default) =>
+        _running.TryGetValue(requestId, out Sequence? sequence)
+            ? SequenceExporter.ExportAsync(sequence, _blocks.TokenBytes, _commands, destination, ct)
+            : throw new GranaryException(ErrorCode.InvalidRequest, $"No generation '{requestId}' runs here.");
+
+    public async IAsyncEnumerable<EngineOutput> ImportAsync(Stream source, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        ct.ThrowIfCancellationRequested();
+        Sequence sequence = await ImportSequenceAsync(source, ct);
+        using Activity? activity = EngineTelemetry.StartGeneration(Manifest, sequence.Request!);
+        Submit(sequence);
+        await foreach (EngineOutput output in ReadAsync(sequence, activity, ct))
         {
-            // Without effect on a sequence that has finished.
-            _commands.TrySend(new EngineCommand(EngineCommandKind.Cancel, sequence));
+            yield return output;
         }
     }
 
@@ -111,7 +115,27 @@ internal sealed class InferenceEngine : IEngine
         _kvMetrics.Dispose();
     }
 
-    private Sequence Submit(EngineRequest request, SamplingSettings settings, int maxTokens, TokenConstraint? constraint)
+    private async IAsyncEnumerable<EngineOutput> ReadAsync(Sequence sequence, Activity? activity, [EnumeratorCancellation] CancellationToken ct)
+    {
+        _running[sequence.RequestId] = sequence;
+        try
+        {
+            while (await sequence.Stream.ReadAsync(ct) is { } output)
+            {
+                activity?.AddUsage(output);
+                yield return output;
+            }
+        }
+        finally
+        {
+            _running.TryRemove(KeyValuePair.Create(sequence.RequestId, sequence));
+
+            // Without effect on a sequence that has finished.
+            _commands.TrySend(new EngineCommand(EngineCommandKind.Cancel, sequence));
+        }
+    }
+
+    private void Submit(Sequence sequence)
     {
         if (!_progress.TryEnter())
         {
@@ -119,34 +143,27 @@ internal sealed class InferenceEngine : IEngine
                 ErrorCode.Overloaded, $"The queue of model '{Manifest.Name}' is full here ({_progress.InFlight} requests). Try again later.");
         }
 
-        var text = new OutputText(_tokenizer.CreateStreamDecoder(skipSpecialTokens: !request.ShowsSpecialTokens), settings.Stop, settings.MinTokens);
-        var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(_tokenizer, top) : null);
-        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
-        {
-            Tenant = request.Tenant,
-            TenantWeight = request.TenantWeight,
-            Priority = request.Priority,
-            Chain = NewChain(request, maxTokens),
-        };
         _metrics.Arrived(sequence);
         if (!_commands.TrySend(new EngineCommand(EngineCommandKind.Submit, sequence)))
         {
             _progress.Leave();
             throw new GranaryException(ErrorCode.Unavailable, $"Model '{Manifest.Name}' is being unloaded here. Try again.");
         }
-
-        return sequence;
     }
 
-    private BlockChain? NewChain(EngineRequest request, int maxTokens)
+    private async Task<Sequence> ImportSequenceAsync(Stream source, CancellationToken ct)
     {
-        if (_blocks is null)
+        try
         {
-            return null;
+            var importer = new SequenceImporter(Manifest, _blocks, _commands, source);
+            SequenceSnapshot snapshot = await importer.ReadAsync(ct);
+            Sequence sequence = await _sequences.ResumeAsync(snapshot, importer.CanUse(snapshot) ? snapshot.ComputedTokens : 0, ct);
+            await importer.ReadKvAsync(snapshot, sequence, ct);
+            return sequence;
         }
-
-        var chain = new BlockChain(BlockHash.Root(_blocks, request.CacheSalt), _blocks.BlockTokens, request.Prompt.Length + maxTokens);
-        chain.Of(request.Prompt.Span); // here, so that the engine's thread finds it done
-        return chain;
+        catch (InvalidDataException e)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"The exported generation is refused: {e.Message}.", "source", e);
+        }
     }
 }

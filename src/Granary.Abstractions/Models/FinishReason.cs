@@ -15,4 +15,7 @@ public enum FinishReason
 
     /// <summary>The model wants functions called.</summary>
     ToolCalls,
+
+    /// <summary>It goes on in another engine; what was generated here is a part of it.</summary>
+    Moved,
 }

@@ -59,7 +59,12 @@ internal sealed class EngineMetrics : IDisposable
     }
 
     /// <summary>Notes that a request arrived. Called by its caller's thread, before submission.</summary>
-    public void Arrived(Sequence sequence) => sequence.Times.Arrived = _timeProvider.GetTimestamp();
+    public void Arrived(Sequence sequence)
+    {
+        long now = _timeProvider.GetTimestamp();
+        sequence.Times.Arrived = now;
+        (sequence.Times.FirstToken, sequence.Times.LastToken) = (now, now); // of one that goes on from another engine
+    }
 
     /// <summary>Notes that a chunk of a prompt is about to be computed.</summary>
     public void PrefillStarts(Sequence sequence)

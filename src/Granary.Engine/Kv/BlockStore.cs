@@ -21,11 +21,11 @@ internal sealed class BlockStore(KvFormat format, HostTier host, DiskTier? disk,
     /// <summary>Most blocks of one sequence that are kept: it must not push out its own beginning, nor everybody else.</summary>
     public int MaxBlocks => (host.Capacity + 1) / 2;
 
-    /// <summary>Blocks in host memory.</summary>
-    public int HostBlocks => host.Count;
+    /// <summary>Bytes of the blocks in host memory.</summary>
+    public long HostBytes => (long)host.Count * format.BlockBytes;
 
-    /// <summary>Blocks on disk.</summary>
-    public int DiskBlocks => disk?.Count ?? 0;
+    /// <summary>Bytes of the files on disk.</summary>
+    public long DiskBytes => disk?.Bytes ?? 0;
 
     /// <summary>How many of these blocks are in host memory before the first that is not.</summary>
     public int CountHost(ReadOnlySpan<BlockHash> hashes)

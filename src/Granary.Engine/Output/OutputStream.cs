@@ -15,14 +15,16 @@ namespace Granary.Engine.Output;
 /// It is its own wait and its own work item, so that waking the reader, once a token, allocates nothing on the engine's
 /// thread (StepTests.Step_steady_state_allocates_nothing_on_the_engines_thread).
 /// </remarks>
-internal sealed class OutputStream(LogProbReader? logProbs = null) : IValueTaskSource, IThreadPoolWorkItem
+/// <param name="logProbs">Reads log-probabilities, if the caller asked for them.</param>
+/// <param name="firstIndex">Index of the first token that comes: above 0 where others came from another engine.</param>
+internal sealed class OutputStream(LogProbReader? logProbs = null, int firstIndex = 0) : IValueTaskSource, IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private readonly List<int> _tokens = [];
     private readonly StringBuilder _text = new();
     private ManualResetValueTaskSourceCore<bool> _wait;
     private bool _isAwaited; // a reader waits whom nobody has woken yet
-    private int _taken;
+    private int _taken = firstIndex;
     private FinishReason? _finishReason;
     private TokenUsage? _usage;
     private bool _ended;
@@ -51,6 +53,18 @@ internal sealed class OutputStream(LogProbReader? logProbs = null) : IValueTaskS
         }
     }
 
+    /// <summary>Ends the stream without another token.</summary>
+    public void Finish(FinishReason reason, TokenUsage usage)
+    {
+        lock (_lock)
+        {
+            _finishReason = reason;
+            _usage = usage;
+            _ended = true;
+            Wake();
+        }
+    }
+
     /// <summary>Ends the stream with an error, once what was written before is read.</summary>
     public void Fail(Exception error)
     {
@@ -72,7 +86,7 @@ internal sealed class OutputStream(LogProbReader? logProbs = null) : IValueTaskS
             (int Token, float LogProb)[]? places = null;
             lock (_lock)
             {
-                if (_tokens.Count > 0)
+                if (_tokens.Count > 0 || _finishReason is not null)
                 {
                     output = Take();
                     places = logProbs?.Take();
@@ -154,6 +168,7 @@ internal sealed class OutputStream(LogProbReader? logProbs = null) : IValueTaskS
             FinishReason = _finishReason,
             Usage = _usage,
         };
+        _finishReason = null; // it is told once
         _taken += _tokens.Count;
         _tokens.Clear();
         _text.Clear();

@@ -119,7 +119,7 @@ internal sealed class Scheduler
             return;
         }
 
-        TakeOut(sequence);
+        TakeOut(sequence, isSlotWanted: Waiting > 0);
         sequence.State = SequenceState.Finished;
     }
 
@@ -127,7 +127,7 @@ internal sealed class Scheduler
     /// <returns>What holds its keys and values, pinned; <see langword="null"/> where no slot does.</returns>
     public KeptKv? Detach(Sequence sequence)
     {
-        KeptKv? kept = TakeOut(sequence);
+        KeptKv? kept = TakeOut(sequence, isSlotWanted: false);
         kept?.IsPinned = true;
         sequence.ForgetComputed();
         sequence.State = SequenceState.Exporting;
@@ -150,7 +150,7 @@ internal sealed class Scheduler
         return all;
     }
 
-    private KeptKv? TakeOut(Sequence sequence)
+    private KeptKv? TakeOut(Sequence sequence, bool isSlotWanted)
     {
         if (sequence.State is SequenceState.Loading)
         {
@@ -168,7 +168,7 @@ internal sealed class Scheduler
             return null;
         }
 
-        KeptKv? kept = sequence.Error is null ? _tiers.Kept.Keep(sequence, isWanted: Waiting > 0) : null;
+        KeptKv? kept = sequence.Error is null ? _tiers.Kept.Keep(sequence, isSlotWanted) : null;
         if (kept is null)
         {
             _slots.Release(sequence);

@@ -61,6 +61,9 @@ internal sealed class Sequence : ISlotHolder
 
     public int MaxTokens { get; }
 
+    /// <summary>What was asked for, with every gap filled, for whom it goes on with elsewhere.</summary>
+    public EngineRequest? Request { get; init; }
+
     /// <summary>The hashes of its blocks; without them nothing is reused or kept.</summary>
     public BlockChain? Chain { get; init; }
 

@@ -29,6 +29,10 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
         Defaults = new SamplingParameters(),
     };
 
+    public Task ExportAsync(string requestId, Stream destination, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<EngineOutput> ImportAsync(Stream source, CancellationToken ct = default) => throw new NotSupportedException();
+
     public EngineStatus Status { get; } = new() { Running = 0, Waiting = 0, Slots = 8, Steps = 0, PromptTokens = 0, OutputTokens = 0, IsStuck = false };
 
     public async IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken ct = default)

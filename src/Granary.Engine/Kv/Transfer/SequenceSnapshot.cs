@@ -1,11 +1,9 @@
-using Granary.Models;
-
 namespace Granary.Engine.Kv.Transfer;
 
 /// <summary>
 /// All that a generation is, but for its keys and values: another engine goes on from it. Penalties, the sampler's
 /// position, a constraint's state and text that is held back are functions of the tokens and the parameters, so that
-/// replaying the tokens restores them.
+/// replaying the output restores them.
 /// </summary>
 internal sealed record SequenceSnapshot
 {
@@ -15,27 +13,15 @@ internal sealed record SequenceSnapshot
     /// <summary>What the keys and values are, in hexadecimal; an engine whose cache differs computes them again.</summary>
     public required string KvIdentity { get; init; }
 
-    public required string RequestId { get; init; }
+    /// <summary>The request, with every value filled in that decides about tokens: the seed, the model's defaults, the limit.</summary>
+    public required EngineRequest Request { get; init; }
 
-    /// <summary>Prompt and output.</summary>
-    public required int[] Tokens { get; init; }
-
-    public required int PromptTokens { get; init; }
+    /// <summary>The tokens generated.</summary>
+    public required int[] Output { get; init; }
 
     /// <summary>Of the prompt's tokens those that were reused, for the usage.</summary>
     public required int CachedTokens { get; init; }
 
-    /// <summary>Tokens whose keys and values follow.</summary>
+    /// <summary>Tokens of prompt and output whose keys and values follow.</summary>
     public required int ComputedTokens { get; init; }
-
-    /// <summary>Every value that decides about tokens, the seed and the model's defaults included.</summary>
-    public required SamplingParameters Sampling { get; init; }
-
-    public required string Tenant { get; init; }
-
-    public required double TenantWeight { get; init; }
-
-    public required int Priority { get; init; }
-
-    public required string CacheSalt { get; init; }
 }

@@ -9,23 +9,26 @@ public sealed class SnapshotTests
     {
         Fingerprint = "f",
         KvIdentity = "k",
-        RequestId = "r",
-        Tokens = [1, 2, 3],
-        PromptTokens = 2,
+        Request = new EngineRequest
+        {
+            RequestId = "r",
+            Prompt = new[] { 1, 2 },
+            Sampling = new SamplingParameters
+            {
+                Temperature = 0.7f,
+                Seed = long.MaxValue,
+                Stop = ["\n", "é"],
+                LogitBias = [new TokenBias(3, -1.5f)],
+                Constraint = new OutputConstraint { Kind = ConstraintKind.Choice, Choices = ["a", "b"] },
+            },
+            Tenant = "t",
+            TenantWeight = 0.25,
+            Priority = -3,
+            CacheSalt = "s",
+        },
+        Output = [3],
         CachedTokens = 1,
         ComputedTokens = 2,
-        Sampling = new SamplingParameters
-        {
-            Temperature = 0.7f,
-            Seed = long.MaxValue,
-            Stop = ["\n", "é"],
-            LogitBias = [new TokenBias(3, -1.5f)],
-            Constraint = new OutputConstraint { Kind = ConstraintKind.Choice, Choices = ["a", "b"] },
-        },
-        Tenant = "t",
-        TenantWeight = 0.25,
-        Priority = -3,
-        CacheSalt = "s",
     };
 
     [Fact]
@@ -33,7 +36,9 @@ public sealed class SnapshotTests
     {
         byte[] bytes = await WriteAsync();
         var reader = new SnapshotReader(new MemoryStream(bytes));
-        Assert.Equivalent(Snapshot, await reader.ReadAsync(CancellationToken.None), strict: true);
+        SequenceSnapshot read = await reader.ReadAsync(CancellationToken.None);
+        Assert.Equal(Snapshot.Request.Prompt.ToArray(), read.Request.Prompt.ToArray());
+        Assert.Equivalent(Snapshot with { Request = Snapshot.Request with { Prompt = default } }, read with { Request = read.Request with { Prompt = default } }, strict: true);
         Assert.Equal("[16, 1, 2, 3]", await PartAsync(reader));
         Assert.Equal("[5, 4, 5]", await PartAsync(reader));
         Assert.Equal(0, (await reader.ReadPartAsync(CancellationToken.None)).Tokens);
