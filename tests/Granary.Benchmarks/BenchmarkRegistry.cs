@@ -3,6 +3,7 @@ using Granary.Benchmarks.Engine;
 using Granary.Benchmarks.Gpu;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Grammar;
+using Granary.Benchmarks.Kv;
 using Granary.Benchmarks.Tokenization;
 
 namespace Granary.Benchmarks;
@@ -10,5 +11,14 @@ namespace Granary.Benchmarks;
 /// <summary>All benchmarks.</summary>
 internal static class BenchmarkRegistry
 {
-    public static IReadOnlyList<IBenchmark> All { get; } = [new GrainsBenchmark(), new TokenizerBenchmark(), new BatchingBenchmark(), new EngineBenchmark(), new GrammarBenchmark(), new GpuBenchmark()];
+    public static IReadOnlyList<IBenchmark> All { get; } =
+    [
+        new GrainsBenchmark(),
+        new TokenizerBenchmark(),
+        new BatchingBenchmark(),
+        new EngineBenchmark(),
+        new GrammarBenchmark(),
+        new KvBenchmark(),
+        new GpuBenchmark(),
+    ];
 }

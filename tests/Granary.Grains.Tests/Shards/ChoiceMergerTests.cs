@@ -102,6 +102,10 @@ public sealed class ChoiceMergerTests
 
         public EngineStatus Status => throw new NotSupportedException();
 
+        public Task ExportAsync(string requestId, Stream destination, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<EngineOutput> ImportAsync(Stream source, CancellationToken ct = default) => throw new NotSupportedException();
+
         public async IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken ct = default)
         {
             if (request.RequestId == $"{Refused}")
