@@ -5,6 +5,7 @@ using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Grammar;
 using Granary.Benchmarks.Kv;
 using Granary.Benchmarks.Tokenization;
+using Granary.Benchmarks.Weights;
 
 namespace Granary.Benchmarks;
 
@@ -19,6 +20,7 @@ internal static class BenchmarkRegistry
         new EngineBenchmark(),
         new GrammarBenchmark(),
         new KvBenchmark(),
+        new WeightsBenchmark(),
         new GpuBenchmark(),
     ];
 }

@@ -146,7 +146,7 @@ internal sealed class OrtModelRunner : IModelRunner
         return _caches[index];
     }
 
-    private static InferenceSession OpenSession(string path, EngineOptions options)
+    internal static InferenceSession OpenSession(string path, EngineOptions options)
     {
         using var session = new SessionOptions
         {

@@ -7,13 +7,13 @@ using Progress = Granary.Host.Local.Progress;
 
 namespace Granary.Host.Commands;
 
-/// <summary><c>granary model import|synth|list|show|remove</c>.</summary>
+/// <summary><c>granary model import|synth|perplexity|list|show|remove</c>.</summary>
 internal static class ModelCommand
 {
     public static Command Create()
     {
         var folder = new Option<DirectoryInfo?>("--models") { Description = "Folder of imported models. Default: .granary/data/models.", Recursive = true };
-        return new Command("model", "Import, make up, list, show and remove models.") { folder, Import(folder), SynthCommand.Create(folder), List(folder), Show(folder), Remove(folder) };
+        return new Command("model", "Import, make up, list, show and remove models.") { folder, Import(folder), SynthCommand.Create(folder), PerplexityCommand.Create(folder), List(folder), Show(folder), Remove(folder) };
     }
 
     private static Command Import(Option<DirectoryInfo?> folder)
