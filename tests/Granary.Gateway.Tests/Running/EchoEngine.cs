@@ -50,4 +50,8 @@ internal sealed class EchoEngine(ModelManifest manifest, ITokenizer tokenizer) :
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    public Task ExportAsync(string requestId, Stream destination, CancellationToken ct = default) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<EngineOutput> ImportAsync(Stream source, CancellationToken ct = default) => throw new NotSupportedException();
 }
