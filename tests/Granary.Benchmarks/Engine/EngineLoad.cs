@@ -11,11 +11,12 @@ internal static class EngineLoad
     /// <param name="engine">The engine, idle.</param>
     /// <param name="prompts">One a sequence, all submitted at once.</param>
     /// <param name="tokens">Length of each output.</param>
+    /// <returns>Not a number where the first one ended before the last one began: a warm-up may be that short.</returns>
     public static async Task<(double Rate, int[][] Outputs)> DecodeAsync(IEngine engine, int[][] prompts, int tokens)
     {
         var streams = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => ReadAsync(engine, prompt, tokens))));
         var last = streams.MaxBy(stream => stream.Times[0]).Times;
-        var steps = last.FindLastIndex(time => time <= streams.Min(stream => stream.Times[^1]));
+        var steps = Math.Max(0, last.FindLastIndex(time => time <= streams.Min(stream => stream.Times[^1])));
         return (steps * prompts.Length / Stopwatch.GetElapsedTime(last[0], last[steps]).TotalSeconds, [.. streams.Select(stream => stream.Tokens)]);
     }
 
