@@ -43,7 +43,7 @@ internal sealed class Message : IActivationWork
     /// <summary><see cref="Environment.TickCount64"/> at which the caller stops waiting, on this machine's clock.</summary>
     public long Expires { get; set; }
 
-    /// <summary>How often the request was passed on.</summary>
+    /// <summary>How often the request was passed on since it last waited at its activation.</summary>
     public int Forwards { get; set; }
 
     /// <summary>Placement chose the target silo: an activation may be made there.</summary>

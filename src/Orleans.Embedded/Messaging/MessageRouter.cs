@@ -71,7 +71,7 @@ internal sealed class MessageRouter(SiloRuntime silo)
         silo.Directory.Invalidate(message.Target, silo.Address);
         message.TargetSilo = to;
         message.IsNewPlacement = false;
-        if (++message.Forwards > silo.Messaging.MaxForwardCount + 16)
+        if (++message.Forwards > silo.Messaging.MaxForwardCount + 4)
         {
             silo.Calls.Reject(message, new OrleansMessageRejectionException($"The call to {message.Target} was passed on too often; the grain keeps moving."));
             return;

@@ -287,6 +287,7 @@ internal sealed partial class Activation
 
             if (failure is null)
             {
+                message.Forwards = 0; // it had arrived: that the activation ends is no detour
                 Silo.Router.Reroute(message, forwardTo);
             }
             else
