@@ -3,10 +3,10 @@ using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
 using Granary.Engine.Kv;
 using Granary.Engine.Kv.Transfer;
+using Granary.Engine.Output;
 using Granary.Engine.Scheduling;
 using Granary.Errors;
 using Granary.Models;
-using Granary.Serving;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Engine;
@@ -25,9 +25,10 @@ internal sealed partial class EngineLoop(
     EngineMetrics metrics,
     ILogger logger)
 {
-    private readonly TransferDesk _transfers = new(model.Fingerprint, runner, scheduler);
+    private readonly TransferDesk _transfers = new(model.Fingerprint, runner, scheduler, progress);
     private readonly StepExecutor _executor = new(model.Name, runner, metrics, logger);
     private readonly StringBuilder _text = new();
+    private readonly ReaderWaker _waker = new();
 
     /// <summary>Steps while there is work and sleeps while there is none, until the commands are closed.</summary>
     public void Run()
@@ -67,14 +68,16 @@ internal sealed partial class EngineLoop(
         do
         {
             TimeSpan rest = scheduler.Tend();
-            _transfers.Pump();
             progress.SetKept(scheduler.Tiers.Kept.Count, store.HostBytes, store.DiskBytes);
+            _waker.Flush();
             open = commands.Receive(scheduler.IsIdle ? rest : TimeSpan.Zero, out List<EngineCommand> received);
             foreach (EngineCommand command in received)
             {
                 Apply(command);
             }
 
+            _transfers.Pump();
+            _waker.Flush();
             progress.SetRunning(scheduler.Running, scheduler.KvUsage);
         }
         while (open && scheduler.IsIdle);
@@ -86,6 +89,7 @@ internal sealed partial class EngineLoop(
         switch (command)
         {
             case { Kind: EngineCommandKind.Submit, Sequence: { } sequence }:
+                sequence.Stream.Waker = _waker;
                 scheduler.Add(sequence);
                 break;
             case { Kind: EngineCommandKind.Cancel, Sequence: { State: SequenceState.Exporting } sequence }:
@@ -96,8 +100,8 @@ internal sealed partial class EngineLoop(
                 Leave(sequence);
                 metrics.Finished(sequence, FinishReason.Cancelled);
                 break;
-            case { Kind: EngineCommandKind.Export, Export: { } export } when _transfers.Begin(export):
-                progress.Leave(); // the engine does not owe it progress: the stream may be slow
+            case { Kind: EngineCommandKind.Export, Export: { } export }:
+                _transfers.Begin(export);
                 break;
             case { Kind: EngineCommandKind.EndExport, Export: { } export }:
                 EndExport(export);
@@ -111,16 +115,10 @@ internal sealed partial class EngineLoop(
     private void EndExport(ExportJob export)
     {
         Sequence sequence = export.Sequence;
-        bool goesOn = sequence.State is SequenceState.Exporting && !export.HasArrived;
-        if (goesOn)
-        {
-            progress.Return();
-        }
-
         if (_transfers.End(export))
         {
             metrics.Finished(sequence, FinishReason.Moved);
-            sequence.Stream.Finish(FinishReason.Moved, UsageOf(sequence));
+            sequence.Stream.Finish(FinishReason.Moved, sequence.Usage);
         }
     }
 
@@ -142,6 +140,7 @@ internal sealed partial class EngineLoop(
             outputTokens += failed || chunk.IsLast ? Emit(chunk.Sequence) : 0;
         }
 
+        _waker.Flush();
         progress.StepFinished(promptTokens, outputTokens, failed: promptTokens + outputTokens == 0 && plan.Prefills.Count + plan.Decodes.Count > 0);
         metrics.StepFinished(promptTokens, outputTokens, plan.Preemptions);
     }
@@ -158,18 +157,20 @@ internal sealed partial class EngineLoop(
                 return 0;
             }
 
-            FinishReason? reason = Append(sequence, sequence.Sampled);
+            _text.Clear();
+            FinishReason? reason = sequence.Take(sequence.Sampled, _text);
             scheduler.TokenGenerated(sequence);
             metrics.TokenGenerated(sequence);
             if (reason is null)
             {
+                sequence.Sampling.Constraint?.Prepare();
                 sequence.Stream.Write(sequence.Sampled, _text, sequence.Sampling.LogProbs);
             }
             else
             {
                 Leave(sequence);
                 metrics.Finished(sequence, reason.Value);
-                sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, UsageOf(sequence), sequence.EndsOutput(sequence.Sampled) ? null : sequence.Sampling.LogProbs);
+                sequence.Stream.Finish(sequence.Sampled, _text, reason.Value, sequence.Usage, sequence.EndsOutput(sequence.Sampled) ? null : sequence.Sampling.LogProbs);
             }
 
             return 1;
@@ -180,37 +181,6 @@ internal sealed partial class EngineLoop(
             Fail(sequence, e);
             return 0;
         }
-    }
-
-    private static TokenUsage UsageOf(Sequence sequence) => new(sequence.PromptTokens, sequence.CachedTokens ?? 0, sequence.OutputTokens);
-
-    private FinishReason? Append(Sequence sequence, int token)
-    {
-        _text.Clear();
-        sequence.Append(token);
-        if (sequence.EndsOutput(token))
-        {
-            sequence.Text.Flush(_text);
-            return FinishReason.Stop;
-        }
-
-        if (sequence.Text.Append(token, _text))
-        {
-            return FinishReason.Stop;
-        }
-
-        if (sequence.Sampling.Constraint is { IsFinished: true })
-        {
-            sequence.Text.Flush(_text);
-            return FinishReason.Stop;
-        }
-
-        if (sequence.OutputTokens < sequence.MaxTokens)
-        {
-            return null;
-        }
-
-        return sequence.Text.Flush(_text) ? FinishReason.Stop : FinishReason.Length;
     }
 
     private void Leave(Sequence sequence)
@@ -245,6 +215,7 @@ internal sealed partial class EngineLoop(
             sequence.Stream.Fail(reason);
         }
 
+        _waker.Flush();
         progress.SetRunning(0, 0);
         try
         {

@@ -60,9 +60,13 @@ public sealed class EngineOptions : IValidatableObject
     /// <value>Folder for KV blocks, for one process alone; empty, the default, for none. Blocks pass through host memory, so that needs some.</value>
     public string KvDiskFolder { get; set; } = "";
 
-    /// <value>Bytes of a model's files in <see cref="KvDiskFolder"/>. At least 1 MiB, default 8 GiB.</value>
+    /// <value>Bytes of a model's files in <see cref="KvDiskFolder"/>; models that nobody serves any more may have as many together. At least 1 MiB, default 8 GiB.</value>
     [Range(1L << 20, long.MaxValue)]
     public long KvDiskBytes { get; set; } = 8L << 30;
+
+    /// <value>How long a request waits for KV blocks from disk; then they are computed again. Bounds 10 ms–10 min, default 5 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan KvDiskTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <value>Prompt tokens computed in one step at most; bounds how long a prompt delays others' tokens. Bounds 1–65536, default 256.</value>
     [Range(1, 65536)]
@@ -104,9 +108,16 @@ public sealed class EngineOptions : IValidatableObject
     [Range(1, 1024)]
     public int? Threads { get; set; }
 
-    /// <value>Time without a finished step, while work waits, after which the engine counts as stuck. Bounds 1 s–1 h, default 15 s.</value>
+    /// <value>How far the threads of forward passes stand back behind those that serve connections, grains and the log, where cores are scarce: a Linux niceness. Bounds 0–19, default 5.</value>
+    [Range(0, 19)]
+    public int Niceness { get; set; } = 5;
+
+    /// <value>
+    /// Time without a finished step, while work waits, after which the engine counts as stuck; three times its slowest recent step where that is longer.
+    /// Bounds 1 s–1 h, default 4 s.
+    /// </value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(4);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -9,6 +9,11 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     // A device that fails this often in a row, with nothing in between, is taken for broken until a step succeeds.
     private const int FailuresUntilBroken = 3;
 
+    // A step is late when it takes so many times what the longest recent one took; a long one is forgotten by and by, over so many steps.
+    private const int LateFactor = 3;
+    private const int StepsToForget = 128;
+    private static readonly TimeSpan LeastLate = TimeSpan.FromMilliseconds(250);
+
     private readonly int _maxInFlight = slots + options.MaxWaiting;
     private int _inFlight;
     private int _running;
@@ -20,6 +25,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     private long _promptTokens;
     private long _outputTokens;
     private long _lastProgress = timeProvider.GetTimestamp();
+    private long _longestStep = Ticks(timeProvider, options.StuckAfter) / LateFactor; // in timestamp ticks; the first ones may take long
     private int _failuresInRow;
     private volatile bool _ended;
 
@@ -43,7 +49,8 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
                 Steps = Interlocked.Read(ref _steps),
                 PromptTokens = Interlocked.Read(ref _promptTokens),
                 OutputTokens = Interlocked.Read(ref _outputTokens),
-                IsStuck = _ended || Volatile.Read(ref _failuresInRow) >= FailuresUntilBroken || (inFlight > 0 && IsLate()),
+                IsLate = _ended || (inFlight > 0 && SinceProgress > LateAfter),
+                IsStuck = _ended || Volatile.Read(ref _failuresInRow) >= FailuresUntilBroken || (inFlight > 0 && SinceProgress > options.StuckAfter && SinceProgress > LateAfter),
             };
         }
     }
@@ -103,7 +110,9 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     {
         Interlocked.Add(ref _promptTokens, promptTokens);
         Interlocked.Add(ref _outputTokens, outputTokens);
-        Interlocked.Exchange(ref _lastProgress, timeProvider.GetTimestamp());
+        long now = timeProvider.GetTimestamp();
+        long took = now - Interlocked.Exchange(ref _lastProgress, now);
+        Volatile.Write(ref _longestStep, Math.Max(took, _longestStep - (_longestStep / StepsToForget)));
         Volatile.Write(ref _failuresInRow, failed ? _failuresInRow + 1 : 0);
         Interlocked.Increment(ref _steps);
     }
@@ -111,5 +120,16 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     /// <summary>Notes that the engine's thread has ended.</summary>
     public void Ended() => _ended = true;
 
-    private bool IsLate() => timeProvider.GetElapsedTime(Interlocked.Read(ref _lastProgress)) > options.StuckAfter;
+    private TimeSpan SinceProgress => timeProvider.GetElapsedTime(Interlocked.Read(ref _lastProgress));
+
+    private TimeSpan LateAfter
+    {
+        get
+        {
+            TimeSpan late = timeProvider.GetElapsedTime(0, LateFactor * Volatile.Read(ref _longestStep));
+            return late > LeastLate ? late : LeastLate;
+        }
+    }
+
+    private static long Ticks(TimeProvider timeProvider, TimeSpan time) => (long)(time.TotalSeconds * timeProvider.TimestampFrequency);
 }

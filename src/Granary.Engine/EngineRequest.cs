@@ -11,6 +11,12 @@ public sealed record EngineRequest
     /// <summary>Token ids, at least one, each below the model's vocabulary size.</summary>
     public required ReadOnlyMemory<int> Prompt { get; init; }
 
+    /// <summary>
+    /// What was generated of it already, where it ran before; at most as many tokens as it may have. <see langword="null"/> for a new one; empty where nothing came.
+    /// It is replayed, not generated again, and the tokens behind it are those that would have come there.
+    /// </summary>
+    public ReadOnlyMemory<int>? Output { get; init; }
+
     /// <summary>How tokens are chosen; gaps take the model's defaults, then the engine's.</summary>
     public SamplingParameters Sampling { get; init; } = new();
 
@@ -28,4 +34,7 @@ public sealed record EngineRequest
 
     /// <summary>Secret of the tenant's that its KV blocks are hashed with: nobody finds, by hits or by timing, what others have cached.</summary>
     public string CacheSalt { get; init; } = "";
+
+    /// <summary>The span that this is done for, as W3C's <c>traceparent</c>; <see langword="null"/> where nobody traces it.</summary>
+    public string? TraceParent { get; init; }
 }

@@ -30,6 +30,12 @@ public readonly record struct EngineStatus
     /// <summary>Tokens generated since the start.</summary>
     public required long OutputTokens { get; init; }
 
-    /// <summary>Whether work waits and no step has finished for <see cref="EngineOptions.StuckAfter"/>, or the engine can step no more.</summary>
+    /// <summary>
+    /// Whether work waits and the running step takes several times as long as recent ones did, and a quarter of a second at least: the first sign that the engine may be
+    /// stuck. It is no proof, so that nothing that cannot be taken back should follow from it.
+    /// </summary>
+    public bool IsLate { get; init; }
+
+    /// <summary>Whether work waits and no step has finished for <see cref="EngineOptions.StuckAfter"/> and three times the slowest recent step, or the engine can step no more.</summary>
     public required bool IsStuck { get; init; }
 }

@@ -22,11 +22,14 @@ internal sealed class InferenceEngine : IEngine
     private readonly EngineMetrics _metrics;
     private readonly KvMetrics _kvMetrics;
     private readonly KvFormat _blocks;
+    private readonly TimeProvider _timeProvider;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private InferenceEngine(ModelManifest manifest, ITokenizer tokenizer, EngineOptions options, TimeProvider timeProvider, IModelRunner runner)
     {
         Manifest = manifest;
+        ContextTokens = runner.SlotTokens;
+        _timeProvider = timeProvider;
         _blocks = KvFormat.Of(manifest, runner.TokenBytes, options.KvBlockTokens);
         var admission = new RequestAdmission(manifest, options, runner.SlotTokens);
         _sequences = new SequenceFactory(manifest, tokenizer, admission, options.PrefixCaching ? _blocks : null);
@@ -36,6 +39,8 @@ internal sealed class InferenceEngine : IEngine
     }
 
     public ModelManifest Manifest { get; }
+
+    public int ContextTokens { get; }
 
     public EngineStatus Status => _progress.Status;
 
@@ -58,6 +63,7 @@ internal sealed class InferenceEngine : IEngine
         {
             InferenceEngine engine;
             EngineLoop loop;
+            ThreadNiceness.Add(options.Niceness);
             try
             {
                 IModelRunner runner = load();
@@ -83,7 +89,6 @@ internal sealed class InferenceEngine : IEngine
         ct.ThrowIfCancellationRequested();
         using Activity? activity = EngineTelemetry.StartGeneration(Manifest, request);
         Sequence sequence = await _sequences.CreateAsync(request, ct);
-        Submit(sequence);
         await foreach (EngineOutput output in ReadAsync(sequence, activity, ct))
         {
             yield return output;
@@ -100,7 +105,6 @@ internal sealed class InferenceEngine : IEngine
         ct.ThrowIfCancellationRequested();
         Sequence sequence = await ImportSequenceAsync(source, ct);
         using Activity? activity = EngineTelemetry.StartGeneration(Manifest, sequence.Request!);
-        Submit(sequence);
         await foreach (EngineOutput output in ReadAsync(sequence, activity, ct))
         {
             yield return output;
@@ -117,12 +121,28 @@ internal sealed class InferenceEngine : IEngine
 
     private async IAsyncEnumerable<EngineOutput> ReadAsync(Sequence sequence, Activity? activity, [EnumeratorCancellation] CancellationToken ct)
     {
+        if (sequence is { State: SequenceState.Finished, Resumed: { } all })
+        {
+            activity?.AddEnd(all, sequence, _timeProvider);
+            yield return all;
+            yield break;
+        }
+
+        Submit(sequence);
         _running[sequence.RequestId] = sequence;
+
+        // At once, whether somebody reads or not.
+        using var cancelled = ct.UnsafeRegister(state => _commands.TrySend(new EngineCommand(EngineCommandKind.Cancel, (Sequence)state!)), sequence);
         try
         {
+            if (sequence.Resumed is { } resumed)
+            {
+                yield return resumed;
+            }
+
             while (await sequence.Stream.ReadAsync(ct) is { } output)
             {
-                activity?.AddUsage(output);
+                activity?.AddEnd(output, sequence, _timeProvider);
                 yield return output;
             }
         }
@@ -137,7 +157,11 @@ internal sealed class InferenceEngine : IEngine
 
     private void Submit(Sequence sequence)
     {
-        if (!_progress.TryEnter())
+        if (sequence.HasRun)
+        {
+            _progress.Return();
+        }
+        else if (!_progress.TryEnter())
         {
             throw new GranaryException(
                 ErrorCode.Overloaded, $"The queue of model '{Manifest.Name}' is full here ({_progress.InFlight} requests). Try again later.");
@@ -156,10 +180,16 @@ internal sealed class InferenceEngine : IEngine
         try
         {
             var importer = new SequenceImporter(Manifest, _blocks, _commands, source);
-            SequenceSnapshot snapshot = await importer.ReadAsync(ct);
-            Sequence sequence = await _sequences.ResumeAsync(snapshot, importer.CanUse(snapshot) ? snapshot.ComputedTokens : 0, ct);
-            await importer.ReadKvAsync(snapshot, sequence, ct);
-            return sequence;
+            while (true)
+            {
+                SequenceSnapshot snapshot = await importer.ReadAsync(ct);
+                Sequence sequence = await _sequences.ResumeAsync(snapshot, importer.CanUse(snapshot) ? snapshot.ComputedTokens : 0, ct);
+                await importer.ReadKvAsync(snapshot, sequence, ct);
+                if (snapshot.IsLast)
+                {
+                    return sequence;
+                }
+            }
         }
         catch (InvalidDataException e)
         {

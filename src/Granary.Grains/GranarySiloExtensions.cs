@@ -1,8 +1,14 @@
 using Granary.Clustering;
+using Granary.Completions;
 using Granary.Configuration;
+using Granary.Health;
+using Granary.ResponseCache;
 using Granary.Serving;
 using Granary.Shards;
 using Granary.Storage;
+using Granary.Tenants;
+using Granary.TokenLog;
+using Granary.Turns;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -21,9 +27,16 @@ public static class GranarySiloExtensions
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddGranaryOptions<RoutingOptions>(configuration, RoutingOptions.SectionName);
         silo.AddSiloIdentity(configuration);
+        silo.Services.AddClusterControl();
+        silo.Services.AddHealth(configuration);
         silo.AddGrainStores(configuration);
+        silo.Services.AddTokenLog(configuration);
         silo.Services.AddServing();
+        silo.Services.AddTurns(configuration);
+        silo.Services.AddTenants(configuration);
+        silo.Services.AddCompletions(configuration);
         silo.Services.AddShards(configuration);
+        silo.Services.AddResponseCache(configuration);
         return silo;
     }
 }

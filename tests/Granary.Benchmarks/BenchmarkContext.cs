@@ -7,6 +7,7 @@ namespace Granary.Benchmarks;
 internal sealed class BenchmarkContext(bool quick, string? only, CancellationToken cancellationToken)
 {
     private readonly List<Figure> _figures = [];
+    private readonly Dictionary<string, string> _notes = new(StringComparer.Ordinal);
 
     /// <summary>Whether fewer and shorter runs do.</summary>
     public bool Quick => quick;
@@ -23,6 +24,13 @@ internal sealed class BenchmarkContext(bool quick, string? only, CancellationTok
     public string? Peer { get; set; }
 
     public void Add(string name, double value, string unit) => _figures.Add(new Figure(name, value, unit));
+
+    /// <summary>Says what a figure means or how it came about, on the terminal and in the report.</summary>
+    public void Note(string about, string text)
+    {
+        _notes[about] = text;
+        Say($"{about}: {text}");
+    }
 
     /// <summary>Says what is being done.</summary>
     public void Say(string what) => AnsiConsole.MarkupLineInterpolated($"[grey]{what}[/]");
@@ -41,5 +49,6 @@ internal sealed class BenchmarkContext(bool quick, string? only, CancellationTok
         Machine = Machine.Read(),
         Versions = Versions.Read(Peer),
         Figures = [.. _figures],
+        Notes = _notes.Count == 0 ? null : _notes,
     };
 }

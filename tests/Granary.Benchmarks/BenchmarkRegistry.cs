@@ -1,9 +1,14 @@
 using Granary.Benchmarks.Batching;
+using Granary.Benchmarks.Caching;
+using Granary.Benchmarks.Drain;
 using Granary.Benchmarks.Engine;
+using Granary.Benchmarks.Failover;
 using Granary.Benchmarks.Gpu;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Grammar;
 using Granary.Benchmarks.Kv;
+using Granary.Benchmarks.Quotas;
+using Granary.Benchmarks.TokenLogs;
 using Granary.Benchmarks.Tokenization;
 using Granary.Benchmarks.Weights;
 
@@ -21,6 +26,11 @@ internal static class BenchmarkRegistry
         new GrammarBenchmark(),
         new KvBenchmark(),
         new WeightsBenchmark(),
+        new FailoverBenchmark(),
+        new DrainBenchmark(),
         new GpuBenchmark(),
+        new TokenLogBenchmark(),
+        new QuotasBenchmark(),
+        new CacheBenchmark(),
     ];
 }

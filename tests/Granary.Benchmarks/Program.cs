@@ -2,6 +2,7 @@ using System.CommandLine;
 using Granary.Benchmarks;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Reporting;
+using Granary.Benchmarks.Serve;
 using Spectre.Console;
 
 if (Console.IsOutputRedirected)
@@ -23,7 +24,15 @@ root.SetAction(async (parsed, cancellationToken) =>
 {
     var benchmark = BenchmarkRegistry.All.Single(candidate => candidate.Name == parsed.GetValue(name));
     var context = new BenchmarkContext(parsed.GetValue(quick), parsed.GetValue(only), cancellationToken);
-    await benchmark.RunAsync(context);
+    try
+    {
+        await benchmark.RunAsync(context);
+    }
+    catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+    {
+        throw new TimeoutException("Something took too long; nobody asked the benchmark to stop.", late); // a cancellation would be swallowed
+    }
+
     var report = context.ToReport(benchmark.Name);
     var other = parsed.GetValue(compare) is { } file ? await ReportFile.ReadAsync(file, cancellationToken) : null;
     report = benchmark.Judge(report, other);
@@ -36,6 +45,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     return report.Bars.All(bar => bar.Holds) ? 0 : 1;
 });
 root.Subcommands.Add(SiloProcess.Command());
+root.Subcommands.Add(ServeCommand.Create());
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)
 {

@@ -185,7 +185,7 @@ public sealed class InferenceEngineTests
         });
         var error = await Assert.ThrowsAsync<GranaryException>(() => toy.Engine.CompleteAsync(ToyEngine.Request([1], 20)));
         Assert.Equal(ErrorCode.Internal, error.Code);
-        Assert.IsType<InvalidOperationException>(error.InnerException);
+        Assert.IsType<InvalidOperationException>(error.Cause);
         Assert.Equal(20, (await toy.Engine.CompleteAsync(ToyEngine.Request([1], 20))).Tokens.Length);
     }
 
@@ -233,6 +233,40 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public void Status_step_is_late_when_it_takes_several_times_as_long_as_recent_ones()
+    {
+        var time = new ManualTime();
+        var progress = new EngineProgress(time, new EngineOptions { StuckAfter = TimeSpan.FromSeconds(10) }, slots: 1);
+        progress.TryEnter();
+        Step(2000, 500);
+        Step(10, 1000);
+        Assert.False(IsLateAfter(250));
+        Assert.True(IsLateAfter(1));
+
+        Step(10, 1000);
+        Step(200, 1);
+        Assert.False(IsLateAfter(600));
+        Assert.True(IsLateAfter(20));
+        progress.Leave();
+        Assert.False(progress.Status.IsLate); // idle
+
+        void Step(int milliseconds, int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                progress.StepFinished(0, 1, failed: false);
+            }
+        }
+
+        bool IsLateAfter(int milliseconds)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+            return progress.Status.IsLate;
+        }
+    }
+
+    [Fact]
     public async Task Status_no_step_finishes_while_work_waits_is_stuck()
     {
         var time = new ManualTime();
@@ -245,7 +279,7 @@ public sealed class InferenceEngineTests
         Task<Generation> generation = toy.Engine.CompleteAsync(ToyEngine.Request([1], 2));
         await gate.ArrivedAsync();
         time.Advance(TimeSpan.FromSeconds(9));
-        Assert.False(toy.Engine.Status.IsStuck);
+        Assert.Equal((false, false), (toy.Engine.Status.IsStuck, toy.Engine.Status.IsLate)); // first steps may take long
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.True(toy.Engine.Status.IsStuck);
         gate.Open();
@@ -327,6 +361,25 @@ public sealed class InferenceEngineTests
     }
 
     // For what the engine's thread notes just after it handed the last output out.
+    [Fact]
+    public async Task GenerateAsync_cancelled_while_nobody_reads_computes_no_more()
+    {
+        using var gate = new StepGate();
+        using var cts = new CancellationTokenSource();
+        await using ToyEngine toy = await ToyEngine.StartAsync(configure: runner => runner.Before = gate.Pass);
+        await using IAsyncEnumerator<EngineOutput> outputs = toy.Engine.GenerateAsync(ToyEngine.Request([1], 100), cts.Token).GetAsyncEnumerator();
+        Task<bool> first = outputs.MoveNextAsync().AsTask();
+        await gate.ArrivedAsync();
+        await gate.LetOneRunAsync();
+        Assert.True(await first);
+
+        await cts.CancelAsync();
+        gate.Open();
+
+        await toy.Engine.CompleteAsync(ToyEngine.Request([1, 2], 16));
+        Assert.InRange(toy.Engine.Status.OutputTokens, 16 + 1, 16 + 3);
+    }
+
     private static async Task<bool> Eventually(Func<bool> condition)
     {
         for (int i = 0; i < 10_000 && !condition(); i++)

@@ -58,8 +58,11 @@ public sealed class RandomScheduleTests
             PreemptionGapTokens = 20,
             ParkedKvBytes = parkedKvBytes,
         };
-        await using ToyEngine toy = await ToyEngine.StartAsync(options);
-        int[][] together = await Task.WhenAll(requests.Select(request => Read(toy.Engine, request, null)));
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(options, configure: runner => runner.Before = gate.Pass);
+        Task<int[]>[] readings = [.. requests.Select(request => Read(toy.Engine, request, null))];
+        gate.Open();
+        int[][] together = await Task.WhenAll(readings);
         long once = requests.Zip(together).Sum(pair => pair.First.Prompt.Length + pair.Second.Length - 1L);
         Assert.True(parkedKvBytes == 0 || toy.Runner.ReadTokens > 0);
         Assert.True(parkedKvBytes == 1 << 20 ? toy.Runner.ComputedTokens == once : toy.Runner.ComputedTokens > once);

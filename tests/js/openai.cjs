@@ -2,7 +2,7 @@
 const OpenAI = require('openai');
 
 const [url, scenario] = process.argv.slice(2);
-const client = new OpenAI({ baseURL: `${url}v1`, apiKey: 'none', maxRetries: 0 });
+const client = new OpenAI({ baseURL: `${url}v1`, apiKey: process.env.GRANARY_KEY ?? 'none', maxRetries: 0 });
 const model = 'granary-chat';
 const hello = [{ role: 'user', content: 'Hello' }];
 
@@ -34,6 +34,12 @@ const scenarios = {
   },
   async chat() {
     return client.chat.completions.create({ model, messages: hello, temperature: 0, max_tokens: 16 });
+  },
+  async text() {
+    const ask = { model, prompt: 'Once upon a time a fox', temperature: 0, max_tokens: 8 };
+    const chunks = [];
+    for await (const chunk of await client.completions.create({ ...ask, stream: true, stream_options: { include_usage: true } })) chunks.push(chunk);
+    return { whole: await client.completions.create(ask), chunks, suffix: await failure(() => client.completions.create({ ...ask, suffix: 'the end' })) };
   },
   async stream() {
     const stream = await client.chat.completions.create({
@@ -119,6 +125,35 @@ const scenarios = {
     }
     return { chunks };
   },
+  listFailure: () => failure(() => client.models.list()),
+  async limited() {
+    const ask = (more) => client.chat.completions.create({ model: 'echo', messages: hello, max_tokens: 20, ...more });
+    const { response } = await ask({}).withResponse();
+    const headers = (from) => Object.fromEntries([...from.entries()].filter(([name]) => /^(x-ratelimit-|retry-after$|x-should-retry$)/.test(name)));
+    const refused = async (more) => {
+      try {
+        await ask(more);
+        return null;
+      } catch (error) {
+        return {
+          error: error.constructor.name, isRateLimit: error instanceof OpenAI.RateLimitError, status: error.status, code: error.code, type: error.type,
+          message: error.message, headers: headers(error.headers),
+        };
+      }
+    };
+    const tooMuch = await refused({ max_tokens: 3000 });
+    await ask({ stream: true }).then(async (stream) => { for await (const _ of stream); });
+    return { first: headers(response.headers), tooMuch, third: await refused({}), streamed: await refused({ stream: true }) };
+  },
+  idempotent: async () => {
+    const ask = (content) => client.chat.completions.create({ model: 'echo', messages: [{ role: 'user', content }] }, { headers: { 'Idempotency-Key': `js-${process.pid}` } });
+    return { first: await ask('once'), second: await ask('once'), third: await failure(() => ask('twice')) };
+  },
+  textFailures: async () => ({
+    unknown: await failure(() => client.completions.create({ model: 'nobody', prompt: 'x' })),
+    missing: await failure(() => client.completions.create({ model: 'echo' })),
+    echo: await failure(() => client.completions.create({ model: 'echo', prompt: 'x', echo: true, logprobs: 1 })),
+  }),
   unknownModel: () => failure(() => client.chat.completions.create({ model: 'nobody', messages: hello })),
   unknownRetrieve: () => failure(() => client.models.retrieve('nobody')),
   roleOrder: () => failure(() => client.chat.completions.create({ model, messages: [{ role: 'assistant', content: 'Hello' }] })),

@@ -6,20 +6,21 @@ const model = 'granary-chat';
 const greedy = { temperature: 0, maxTokens: 16 };
 // With these penalties the model repeats itself until its limit.
 const endless = { text: 'Tell me a short story about a fox', sampling: { temperature: 0, frequencyPenalty: -2, presencePenalty: -2, maxTokens: 1500 } };
+const story = { ...endless, sampling: { ...endless.sampling, maxTokens: 300 } };
 
 const connect = async () => {
-  const hub = new HubConnectionBuilder().withUrl(`${url}hubs/chat`).configureLogging(LogLevel.None).build();
+  const hub = new HubConnectionBuilder().withUrl(`${url}hubs/chat`, { accessTokenFactory: () => process.env.GRANARY_KEY ?? 'none' }).configureLogging(LogLevel.None).build();
   await hub.start();
   return hub;
 };
 
-// All events of a reply; onEvent may return true to dispose of the stream.
-const send = (hub, id, message, onEvent = () => false) => new Promise((resolve, reject) => {
+// All events of a stream; onEvent may return true to dispose of it.
+const stream = (hub, method, parameters, onEvent = () => false) => new Promise((resolve, reject) => {
   const events = [];
-  const subscription = hub.stream('Send', id, message).subscribe({
+  const subscription = hub.stream(method, ...parameters).subscribe({
     next(event) {
       events.push(event);
-      if (onEvent(event, events)) {
+      if (onEvent(event, events) === true) {
         subscription.dispose();
         resolve(events);
       }
@@ -28,6 +29,8 @@ const send = (hub, id, message, onEvent = () => false) => new Promise((resolve, 
     error: reject,
   });
 });
+
+const send = (hub, id, message, onEvent) => stream(hub, 'Send', [id, message], onEvent);
 
 const refusal = async (call) => {
   try {
@@ -39,6 +42,7 @@ const refusal = async (call) => {
 };
 
 const scenarios = {
+  listed: async (hub) => ({ sessions: await hub.invoke('List', 0, 500) }),
   async conversation(hub) {
     const models = await hub.invoke('Models');
     const session = await hub.invoke('Create', { model, system: 'Be brief.', title: 'Greetings' });
@@ -76,15 +80,33 @@ const scenarios = {
     do history = await hub.invoke('History', session.id); while (history.isAnswering);
     return { events, history };
   },
+  // The connection goes in the middle; another one follows from where it was.
   async leave(hub) {
     const session = await hub.invoke('Create', { model });
-    await new Promise((resolve) => { send(hub, session.id, endless, (event, soFar) => soFar.length === 3 && resolve()).catch(() => {}); });
+    const events = [];
+    await new Promise((resolve) => { send(hub, session.id, { ...story, id: 'mine' }, (event) => events.push(event) === 3 && resolve()).catch(() => {}); });
     await hub.stop();
+    const seen = events.length;
     const other = await connect();
-    let history;
-    do history = await other.invoke('History', session.id); while (history.isAnswering);
+    const during = await other.invoke('History', session.id);
+    const last = events.at(-1);
+    const rest = await stream(other, 'Resume', [session.id, last.turn, last.frame.firstIndex + last.frame.tokens.length]);
+    const again = await send(other, session.id, { ...story, id: 'mine' });
+    const history = await other.invoke('History', session.id);
     await other.stop();
-    return { history };
+    return { events: events.slice(0, seen).concat(rest.filter((event) => event.frame)), during, again, history };
+  },
+  async follow(hub) {
+    const session = await hub.invoke('Create', { model });
+    const other = await connect();
+    let following = null;
+    const events = await send(hub, session.id, story, (event, soFar) => {
+      if (soFar.length === 3) following = stream(other, 'Resume', [session.id, 0, 0]);
+    });
+    const followed = await following;
+    const later = await stream(other, 'Resume', [session.id, 0, 0]);
+    await other.stop();
+    return { events, followed, later };
   },
   async busy(hub) {
     const session = await hub.invoke('Create', { model });
@@ -94,6 +116,10 @@ const scenarios = {
       return false;
     });
     return { second: await second };
+  },
+  async limited(hub) {
+    const session = await hub.invoke('Create', { title: 'Limited' });
+    return { code: await refusal(() => send(hub, session.id, { text: 'Hello' })) };
   },
   async refusals(hub) {
     const session = await hub.invoke('Create', {});
@@ -119,10 +145,11 @@ const scenarios = {
 };
 
 (async () => {
+  if (scenario === 'refusedConnection') return connect().then(() => ({ error: null }), (error) => ({ error: error.message }));
   const hub = await connect();
   const result = await scenarios[scenario](hub);
   await hub.stop();
   return result;
 })().then(
-  (result) => { console.log(JSON.stringify(result)); process.exit(0); },
+  (result) => { process.stdout.write(JSON.stringify(result), () => process.exit(0)); },
   (error) => { console.error(error); process.exit(1); });

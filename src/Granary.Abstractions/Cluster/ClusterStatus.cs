@@ -12,6 +12,12 @@ public sealed record ClusterStatus
     /// <summary>Silos, live ones first, then by name.</summary>
     public required IReadOnlyList<SiloInfo> Silos { get; init; }
 
+    /// <summary>Zones that take no work.</summary>
+    public IReadOnlyList<string> EvacuatedZones { get; init; } = [];
+
+    /// <summary>Name of the policy by which requests find a replica.</summary>
+    public string RoutingPolicy { get; init; } = "";
+
     /// <summary>Activations by grain type, most first; the runtime's own grains are left out.</summary>
     public required IReadOnlyList<GrainCount> Grains { get; init; }
 

@@ -15,6 +15,12 @@ public sealed record SiloInfo
     /// <summary>Membership status in lower case, for example <c>active</c>.</summary>
     public required string Status { get; init; }
 
+    /// <summary>What it is there for: <c>serving</c>, <c>draining</c> (it moves what it runs and will end) or <c>evacuated</c> (its zone takes no work).</summary>
+    public string State { get; init; } = "serving";
+
+    /// <summary>Conversations that are awake there.</summary>
+    public int Sessions { get; init; }
+
     /// <summary>URL of its gateway; empty when it has none or is no longer known.</summary>
     public required string GatewayUrl { get; init; }
 

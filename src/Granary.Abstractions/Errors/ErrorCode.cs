@@ -38,4 +38,28 @@ public enum ErrorCode
 
     /// <summary>The caller stopped or left.</summary>
     Cancelled,
+
+    /// <summary>No such completion, or it is forgotten.</summary>
+    CompletionNotFound,
+
+    /// <summary>No key or token came, or one that opens nothing (any more).</summary>
+    InvalidApiKey,
+
+    /// <summary>The key or token is good, but not for this.</summary>
+    PermissionDenied,
+
+    /// <summary>No such API key.</summary>
+    KeyNotFound,
+
+    /// <summary>The tenant's limit of requests, tokens or streams is reached. Retryable; <see cref="GranaryException.Limits"/> says when.</summary>
+    RateLimitExceeded,
+
+    /// <summary>The tenant's tokens of the day or month are used up.</summary>
+    InsufficientQuota,
+
+    /// <summary>The tenant may not use this model.</summary>
+    ModelNotAllowed,
+
+    /// <summary>The idempotency key stands for another request.</summary>
+    IdempotencyKeyReused,
 }

@@ -17,10 +17,18 @@ public static class ErrorCodes
         ErrorCode.Unavailable => "unavailable",
         ErrorCode.StoreUnavailable => "store_unavailable",
         ErrorCode.Cancelled => "cancelled",
+        ErrorCode.CompletionNotFound => "completion_not_found",
+        ErrorCode.InvalidApiKey => "invalid_api_key",
+        ErrorCode.PermissionDenied => "permission_denied",
+        ErrorCode.KeyNotFound => "key_not_found",
+        ErrorCode.RateLimitExceeded => "rate_limit_exceeded",
+        ErrorCode.InsufficientQuota => "insufficient_quota",
+        ErrorCode.ModelNotAllowed => "model_not_allowed",
+        ErrorCode.IdempotencyKeyReused => "idempotency_key_reused",
         _ => "internal_error",
     };
 
     /// <summary>Whether the same request can succeed later without being changed.</summary>
     public static bool IsRetryable(this ErrorCode code) =>
-        code is ErrorCode.SessionBusy or ErrorCode.Overloaded or ErrorCode.Unavailable or ErrorCode.StoreUnavailable;
+        code is ErrorCode.SessionBusy or ErrorCode.Overloaded or ErrorCode.Unavailable or ErrorCode.StoreUnavailable or ErrorCode.RateLimitExceeded;
 }

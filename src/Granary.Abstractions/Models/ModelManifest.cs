@@ -33,6 +33,9 @@ public sealed record ModelManifest
     /// <summary>Kind of the weights: <c>fp32</c>, <c>fp16</c>, <c>bf16</c>, <c>int8</c> or <c>int4</c>.</summary>
     public required string Weights { get; init; }
 
+    /// <summary>Most weights that share a scale, where <see cref="Weights"/> is <c>int8</c> or <c>int4</c>.</summary>
+    public int? BlockLength { get; init; }
+
     /// <summary>Parts of the model that are wider than <see cref="Weights"/>: some of <c>router</c>, <c>norms</c>, <c>lm_head</c>, <c>embedding</c>, <c>attention</c>, <c>mlp</c>, <c>experts</c>.</summary>
     public ImmutableArray<string> KeptWide { get; init; } = [];
 

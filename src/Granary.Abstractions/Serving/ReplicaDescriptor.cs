@@ -27,4 +27,7 @@ public sealed record ReplicaDescriptor
 
     /// <summary>Sequences in the queue.</summary>
     [Id(7)] public int Waiting { get; init; }
+
+    /// <summary>Whether its silo is being drained: it finishes what it has and takes nothing new while another replica can.</summary>
+    [Id(8)] public bool IsDraining { get; init; }
 }

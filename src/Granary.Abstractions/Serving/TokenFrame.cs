@@ -30,4 +30,19 @@ public sealed record TokenFrame
 
     /// <summary>Calls that became complete with these tokens, in order; their text is not part of <see cref="Text"/>.</summary>
     [Id(7)] public ToolCall[]? ToolCalls { get; init; }
+
+    /// <summary>
+    /// A sign of life between a shard and a session, four times a second while no other frame comes: no tokens, no text; the generation waits or computes. An engine that
+    /// may be stuck gives none. It says nothing about whether the replica has taken the request. It is neither logged nor shown.
+    /// </summary>
+    [Id(8), JsonIgnore] public bool IsHeartbeat { get; init; }
+
+    /// <summary>
+    /// On a heartbeat: the replica's silo is being drained, so that the generation should move to another one. It is said at once, and again every two seconds while the
+    /// generation is still there.
+    /// </summary>
+    [Id(9), JsonIgnore] public bool IsLeaving { get; init; }
+
+    /// <summary>Of the model that generated this and what follows; on a turn's first frame, and again where a replica with another one goes on.</summary>
+    [Id(10), JsonIgnore] public string? Fingerprint { get; init; }
 }

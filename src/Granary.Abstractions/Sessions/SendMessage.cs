@@ -11,4 +11,13 @@ public sealed record SendMessage
 
     /// <summary>How tokens are chosen.</summary>
     [Id(1)] public SamplingParameters Sampling { get; init; } = new();
+
+    /// <summary>Chosen by the sender, unique in the conversation: a message that is sent again with the same id, because its answer was lost, is not said twice.</summary>
+    [Id(2)] public string? MessageId { get; init; }
+
+    /// <summary>Id of the key that asks, for its tenant's usage; empty where none was needed.</summary>
+    [Id(3)] public string Key { get; init; } = "";
+
+    /// <summary>The span that this is done for, as W3C's <c>traceparent</c>; <see langword="null"/> where nobody traces it.</summary>
+    [Id(4)] public string? TraceParent { get; init; }
 }

@@ -14,4 +14,7 @@ public sealed record SessionHistory
 
     /// <summary>Whether a reply is being generated.</summary>
     [Id(2)] public required bool IsAnswering { get; init; }
+
+    /// <summary>The turn whose reply is being generated, which <see cref="ISessionGrain.ReadAsync"/> follows; <see langword="null"/> where none is. Its message is the last of <see cref="Messages"/>.</summary>
+    [Id(3)] public int? RunningTurn { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Granary.Serving;
 
 namespace Granary.Sessions;
@@ -23,4 +24,7 @@ public sealed record TurnEvent
 
     /// <summary>That silo's zone; on the first event.</summary>
     [Id(5)] public string? Zone { get; init; }
+
+    /// <summary>Number of the frame in the turn's log, from 0; without meaning where there is no frame.</summary>
+    [Id(6), JsonIgnore] public int Record { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Granary.Diagnostics;
 using Granary.Engine.Scheduling;
 using Granary.Models;
 
@@ -16,7 +17,9 @@ internal sealed class EngineMetrics : IDisposable
     private static readonly double[] TokenCountBuckets =
         [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000];
 
-    private readonly Meter _meter = new(EngineTelemetry.Name);
+    private static readonly long[] StepTokenBuckets = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384];
+
+    private readonly Meter _meter = new(GranaryTelemetry.Name);
     private readonly TimeProvider _timeProvider;
     private readonly KeyValuePair<string, object?> _model;
     private readonly Counter<long> _promptTokens;
@@ -34,6 +37,7 @@ internal sealed class EngineMetrics : IDisposable
     private readonly Histogram<double> _requestGenerationTokens;
     private readonly Histogram<double> _requestMaxTokens;
     private readonly Counter<long> _preemptions;
+    private long _step; // of the engine's thread
 
     public EngineMetrics(string model, TimeProvider timeProvider, Func<EngineStatus> status)
     {
@@ -45,7 +49,8 @@ internal sealed class EngineMetrics : IDisposable
         _generationTokens = _meter.CreateCounter<long>("granary:generation_tokens_total", "{token}", "Tokens generated.");
         _success = _meter.CreateCounter<long>("granary:request_success_total", "{request}", "Requests finished, by finished_reason.");
         _failures = _meter.CreateCounter<long>("granary:request_failure_total", "{request}", "Requests that failed.");
-        _iterationTokens = _meter.CreateHistogram<long>("granary:iteration_tokens_total", "{token}", "Tokens a step computed.");
+        _iterationTokens = _meter.CreateHistogram(
+            "granary:iteration_tokens_total", "{token}", "Tokens a step computed.", tags: null, new InstrumentAdvice<long> { HistogramBucketBoundaries = StepTokenBuckets });
         _timeToFirstToken = Seconds("granary:time_to_first_token_seconds", "From arrival to the first token.", TokenLatencyBuckets);
         _interTokenLatency = Seconds("granary:inter_token_latency_seconds", "Between two tokens of a sequence.", TokenLatencyBuckets);
         _requestLatency = Seconds("granary:e2e_request_latency_seconds", "From arrival to the last token.", RequestLatencyBuckets);
@@ -56,6 +61,7 @@ internal sealed class EngineMetrics : IDisposable
         _requestGenerationTokens = Tokens("granary:request_generation_tokens", "Tokens generated for a request.");
         _requestMaxTokens = Tokens("granary:request_max_num_generation_tokens", "Tokens that a request may generate at most.");
         _preemptions = _meter.CreateCounter<long>("granary:num_preemptions_total", "{preemption}", "Sequences that lost their slot to others.");
+        CreateState(status);
     }
 
     /// <summary>Notes that a request arrived. Called by its caller's thread, before submission.</summary>
@@ -72,6 +78,7 @@ internal sealed class EngineMetrics : IDisposable
         if (sequence.Times.Started == 0)
         {
             sequence.Times.Started = _timeProvider.GetTimestamp();
+            sequence.Times.FirstStep = _step;
             _queueTime.Record(Elapsed(sequence.Times.Arrived, sequence.Times.Started), _model);
         }
     }
@@ -93,6 +100,7 @@ internal sealed class EngineMetrics : IDisposable
         }
 
         times.LastToken = now;
+        times.LastStep = _step;
     }
 
     /// <summary>Notes a sequence's end.</summary>
@@ -124,6 +132,7 @@ internal sealed class EngineMetrics : IDisposable
     /// <summary>Notes a step.</summary>
     public void StepFinished(int promptTokens, int outputTokens, int preemptions)
     {
+        _step++;
         _preemptions.Add(preemptions, _model);
         _promptTokens.Add(promptTokens, _model);
         _generationTokens.Add(outputTokens, _model);
@@ -131,6 +140,17 @@ internal sealed class EngineMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void CreateState(Func<EngineStatus> status)
+    {
+        _meter.CreateObservableGauge("granary:engine_slots", () => new Measurement<int>(status().Slots, _model), "{slot}", "Sequences that can run at once.");
+        _meter.CreateObservableGauge("granary:engine_stuck", () => new Measurement<int>(status().IsStuck ? 1 : 0, _model), description: "Whether work waits and no step finishes, 0 or 1.");
+        _meter.CreateObservableCounter("granary:engine_steps_total", () => new Measurement<long>(status().Steps, _model), "{step}", "Steps finished.");
+        _meter.CreateObservableGauge("granary:kv_host_bytes", () => new Measurement<long>(status().HostKvBytes, _model), "By", "KV blocks in host memory.");
+        _meter.CreateObservableGauge("granary:kv_disk_bytes", () => new Measurement<long>(status().DiskKvBytes, _model), "By", "KV blocks on disk.");
+        KeyValuePair<string, object?>[] noAdapters = [_model, new("max_lora", "0"), new("running_lora_adapters", ""), new("waiting_lora_adapters", "")];
+        _meter.CreateObservableGauge("granary:lora_requests_info", () => new Measurement<int>(0, noAdapters), description: "Adapters in use; there are none here.");
+    }
 
     private double Since(long timestamp) => _timeProvider.GetElapsedTime(timestamp).TotalSeconds;
 

@@ -156,7 +156,9 @@ internal sealed class OrtModelRunner : IModelRunner
             InterOpNumThreads = 1,
             EnableMemoryPattern = false, // a pattern is kept for each shape met, and chunks come in every length
         };
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // the processors are shared with silos and Kestrel
+        // Threads wait for the next node without sleeping, and sleep as soon as the pass ends: the processors are shared with silos and Kestrel.
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "1");
+        session.AddSessionConfigEntry("session.force_spinning_stop", "1");
         session.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
         try
         {

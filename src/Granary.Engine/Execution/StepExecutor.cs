@@ -86,9 +86,17 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             return;
         }
 
-        if (TrySample(sequence, SlotOf(sequence), out int token))
+        try
         {
-            sequence.Sampled = token;
+            if (TrySample(sequence, SlotOf(sequence), out int token))
+            {
+                sequence.Sampled = token;
+                return;
+            }
+        }
+        catch (GranaryException e)
+        {
+            sequence.Error = e; // its constraint goes on at a cost that no grammar may have
             return;
         }
 

@@ -38,11 +38,18 @@ internal sealed class GrammarCompiler(ITokenizer tokenizer, int vocabularySize, 
 
     /// <summary>As <see cref="Start"/>, off the caller's thread unless the grammar is at hand: the first of a large vocabulary takes long enough to hold up a grain's other streams.</summary>
     public ValueTask<TokenConstraint> StartAsync(OutputConstraint constraint, CancellationToken ct) =>
-        _cache.Has(KeyOf(constraint)) ? ValueTask.FromResult(Start(constraint)) : new(Task.Run(() => Start(constraint), ct));
+        _cache.Has(KeyOf(constraint)) ? ValueTask.FromResult(Start(constraint)) : new(Task.Run(() => StartNew(constraint), ct));
 
     /// <summary>What the one who asked for a constraint is told.</summary>
     public static GranaryException Refusal(string parameter, ConstraintException problem) =>
         new(ErrorCode.InvalidRequest, $"{parameter} cannot be used: {problem.Message}.", parameter, problem);
+
+    private TokenConstraint StartNew(OutputConstraint constraint)
+    {
+        TokenConstraint started = Start(constraint);
+        ThreadPool.UnsafeQueueUserWorkItem(static constraint => constraint.Explore(), started, preferLocal: false); // while the prompt is computed
+        return started;
+    }
 
     private static string ParameterOf(ConstraintKind kind) => kind switch
     {

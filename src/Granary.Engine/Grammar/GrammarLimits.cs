@@ -33,11 +33,17 @@ internal static class GrammarLimits
     /// <summary>Continuations that one mask may look at, in all its steps: a few hundredths of a second.</summary>
     public const int MaxMaskWork = 200_000;
 
-    /// <summary>States that a grammar remembers; beyond, it forgets all and meets them again.</summary>
+    /// <summary>States of texts that a grammar remembers; beyond, it forgets them and meets them again, which costs microseconds each.</summary>
     public const int MaxStates = 8_192;
 
-    /// <summary>Bytes of masks that a grammar remembers.</summary>
+    /// <summary>States of tokens that a grammar remembers; an honest one has some hundreds.</summary>
+    public const int MaxTokenStates = 32_768;
+
+    /// <summary>Bytes of masks, and of what they are made of, that a grammar remembers; beyond, those used least recently go.</summary>
     public const long MaxMaskBytes = 16L << 20;
+
+    /// <summary>States that are looked at when a grammar is new, before a text comes there.</summary>
+    public const int MaxExploredStates = 256;
 
     /// <summary>Compiled grammars that a model remembers.</summary>
     public const int MaxGrammars = 16;

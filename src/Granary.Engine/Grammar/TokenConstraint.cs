@@ -3,12 +3,12 @@ using Granary.Engine.Grammar.Automata;
 namespace Granary.Engine.Grammar;
 
 /// <summary>One sequence's way through a compiled grammar. Not thread-safe; allocates nothing where its grammar has been before.</summary>
-internal sealed class TokenConstraint : ITokenConstraint
+internal sealed class TokenConstraint : ITokenConstraint, IThreadPoolWorkItem
 {
     private readonly CompiledGrammar _grammar;
     private readonly string _parameter;
-    private State _state;
-    private TokenSet _tokens;
+    private volatile State _state;
+    private ReadOnlyMemory<ulong> _tokens; // empty: not asked for yet
     private bool _isFirst = true;
     private bool _hasEnded;
 
@@ -20,9 +20,20 @@ internal sealed class TokenConstraint : ITokenConstraint
         _state = grammar.Begin(out _tokens);
     }
 
-    public ReadOnlySpan<ulong> AllowedTokens => _tokens.Mask;
+    public ReadOnlySpan<ulong> AllowedTokens
+    {
+        get
+        {
+            if (_tokens.IsEmpty)
+            {
+                _tokens = Checked(static (grammar, state) => grammar.TokensOf(state));
+            }
 
-    public bool IsFinished => _hasEnded || (_state.IsAccepting && !_tokens.HasText);
+            return _tokens.Span;
+        }
+    }
+
+    public bool IsFinished => _hasEnded || (_state.IsAccepting && !Checked(static (grammar, state) => grammar.CanGoOn(state)));
 
     public void Accept(int token)
     {
@@ -39,8 +50,56 @@ internal sealed class TokenConstraint : ITokenConstraint
 
         try
         {
-            _state = _grammar.Advance(_state, token, _isFirst, out _tokens);
-            _isFirst = false;
+            _state = _grammar.Advance(_state, token, _isFirst);
+        }
+        catch (ConstraintException e)
+        {
+            throw GrammarCompiler.Refusal(_parameter, e);
+        }
+
+        _isFirst = false;
+        _tokens = default;
+    }
+
+    public void Prepare()
+    {
+        if (_tokens.IsEmpty && !CompiledGrammar.Knows(_state))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Finds what texts will need first, for as long as it takes.</summary>
+    public void Explore()
+    {
+        try
+        {
+            _grammar.Explore();
+        }
+        catch (ConstraintException)
+        {
+            // A text that comes there is told.
+        }
+    }
+
+    /// <summary>On another thread: finds the tokens for the grammar, which all its sequences ask.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            _grammar.TokensOf(_state);
+        }
+        catch (Exception)
+        {
+            // Who asks for the tokens meets it again, and says so.
+        }
+    }
+
+    private T Checked<T>(Func<CompiledGrammar, State, T> ask)
+    {
+        try
+        {
+            return ask(_grammar, _state);
         }
         catch (ConstraintException e)
         {

@@ -55,9 +55,10 @@ internal static class BlockFile
     /// <param name="block">[<see cref="KvFormat.BlockBytes"/>], filled with the block; of no use if this throws.</param>
     /// <exception cref="InvalidDataException">The file is torn, damaged, or of another model; it says which.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="NotSupportedException">It is no file but a device.</exception>
     public static void Read(string path, KvFormat format, BlockHash hash, Span<byte> block)
     {
-        using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete); // without the calls that lock it and announce the order
         long length = RandomAccess.GetLength(file);
         if (length != HeaderBytes + block.Length)
         {

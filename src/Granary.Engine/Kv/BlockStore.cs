@@ -6,9 +6,16 @@ namespace Granary.Engine.Kv;
 /// The tiers below the device, as the engine's thread sees them: blocks go into host memory and from there to disk by
 /// themselves; what is on disk comes back into host memory before it is used. Engine's thread only.
 /// </summary>
-internal sealed class BlockStore(KvFormat format, HostTier host, DiskTier? disk, TimeProvider timeProvider, KvMetrics metrics) : IDisposable
+/// <param name="format">The blocks' sizes.</param>
+/// <param name="host">Host memory.</param>
+/// <param name="disk">The disk, if there is one.</param>
+/// <param name="diskTimeout">How long anybody waits for the disk.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="metrics">What is counted.</param>
+internal sealed class BlockStore(KvFormat format, HostTier host, DiskTier? disk, TimeSpan diskTimeout, TimeProvider timeProvider, KvMetrics metrics) : IDisposable
 {
     private readonly List<KvLoad> _loading = [];
+    private int _overdue;
 
     /// <summary>The blocks' sizes.</summary>
     public KvFormat Format => format;
@@ -120,7 +127,7 @@ internal sealed class BlockStore(KvFormat format, HostTier host, DiskTier? disk,
     public bool TryLoad(ReadOnlySpan<BlockHash> hashes, Sequence waiter)
     {
         int present = CountHost(hashes);
-        if (disk is null || present == hashes.Length)
+        if (disk is null || present == hashes.Length || _overdue > 0)
         {
             return false;
         }
@@ -168,7 +175,29 @@ internal sealed class BlockStore(KvFormat format, HostTier host, DiskTier? disk,
 
             _loading.Remove(load);
             ready.AddRange(load.Waiting);
+            if (load.IsOverdue && --_overdue == 0)
+            {
+                disk.ReportAnswer();
+            }
         }
+
+        GiveUpWaiting(ready);
+    }
+
+    /// <summary>How long nobody has waited too long for the disk.</summary>
+    public TimeSpan RestForDisk()
+    {
+        TimeSpan rest = Timeout.InfiniteTimeSpan;
+        foreach (KvLoad load in _loading)
+        {
+            TimeSpan left = diskTimeout - timeProvider.GetElapsedTime(load.Since);
+            if (!load.IsOverdue && (rest == Timeout.InfiniteTimeSpan || left < rest))
+            {
+                rest = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            }
+        }
+
+        return rest;
     }
 
     /// <summary>Waits for room in host memory that the disk takes up; for the engine's end alone.</summary>
@@ -192,8 +221,8 @@ internal sealed class BlockStore(KvFormat format, HostTier host, DiskTier? disk,
     private KvLoad Reserve(ReadOnlySpan<BlockHash> hashes)
     {
         TakeWritten();
-        var load = new KvLoad();
         long now = timeProvider.GetTimestamp();
+        var load = new KvLoad { Since = now };
         foreach (BlockHash hash in hashes)
         {
             if (host.Contains(hash))
@@ -211,6 +240,26 @@ internal sealed class BlockStore(KvFormat format, HostTier host, DiskTier? disk,
         }
 
         return load;
+    }
+
+    // Places of a read that hangs stay taken: the disk may write to them whenever it comes back.
+    private void GiveUpWaiting(List<Sequence> ready)
+    {
+        foreach (KvLoad load in _loading)
+        {
+            if (load.IsOverdue || timeProvider.GetElapsedTime(load.Since) < diskTimeout)
+            {
+                continue;
+            }
+
+            load.IsOverdue = true;
+            ready.AddRange(load.Waiting);
+            load.Waiting.Clear();
+            if (_overdue++ == 0)
+            {
+                disk!.ReportHang(diskTimeout);
+            }
+        }
     }
 
     private bool TryJoin(BlockHash hash, Sequence waiter)

@@ -9,21 +9,64 @@ internal sealed class DiskFolder : IDisposable
     private const string Suffix = ".kv";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private const string LockName = "lock";
+    private const int NameBytes = 8;
+
+    // Of who takes or tries the lock of a folder in this process.
+    private static readonly Lock Gate = new();
+
+    private readonly TimeProvider _timeProvider;
     private readonly FileStream _lock;
 
     /// <param name="root">Folder of all engines.</param>
     /// <param name="format">The blocks; another model's are in another folder.</param>
+    /// <param name="timeProvider">The clock.</param>
     /// <exception cref="IOException">Another process uses the folder, or it cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be used.</exception>
-    public DiskFolder(string root, KvFormat format)
+    public DiskFolder(string root, KvFormat format, TimeProvider timeProvider)
     {
-        Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, Convert.ToHexStringLower(format.Identity.Span[..8])));
-        CreateFolder(Path); // keys and values are what people wrote, in another form
-        _lock = new FileStream(System.IO.Path.Combine(Path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        _timeProvider = timeProvider;
+        Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, NameOf(format)));
+        lock (Gate)
+        {
+            CreateFolder(Path); // keys and values are what people wrote, in another form
+            _lock = TakeLock(Path);
+        }
+
+        NoteUse();
     }
 
     /// <summary>The engine's folder.</summary>
     public string Path { get; }
+
+    /// <summary>The folder's name for these blocks.</summary>
+    public static string NameOf(KvFormat format) => Convert.ToHexStringLower(format.Identity.Span[..NameBytes]);
+
+    /// <summary>Whether a folder of this name may be one of an engine's blocks.</summary>
+    public static bool IsName(string name) => name.Length == 2 * NameBytes && name.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>When an engine began or ceased to use a folder.</summary>
+    public static DateTime LastUseOf(DirectoryInfo folder) => File.GetLastWriteTimeUtc(System.IO.Path.Combine(folder.FullName, LockName));
+
+    /// <summary>Gives a folder that no process uses another name.</summary>
+    /// <returns><see langword="false"/> when one does.</returns>
+    /// <exception cref="UnauthorizedAccessException">It cannot be renamed.</exception>
+    public static bool TryRename(string path, string newPath)
+    {
+        lock (Gate)
+        {
+            try
+            {
+                using FileStream unused = TakeLock(path);
+                Directory.Move(path, newPath);
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <summary>The file of a block.</summary>
     public string FileOf(BlockHash hash)
@@ -65,7 +108,16 @@ internal sealed class DiskFolder : IDisposable
         return found.ConvertAll(file => file.Hash);
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        NoteUse();
+        _lock.Dispose();
+    }
+
+    private static FileStream TakeLock(string path) =>
+        new(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    private void NoteUse() => File.SetLastWriteTimeUtc(_lock.SafeFileHandle, _timeProvider.GetUtcNow().UtcDateTime);
 
     private static void CreateFolder(string path)
     {

@@ -4,13 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Engine.Kv;
 
 /// <summary>
-/// KV blocks on disk, below the host tier: written behind and read ahead by two threads of its own, so that the engine's
+/// KV blocks on disk, below the host tier: written behind and read ahead by threads of its own, so that the engine's
 /// thread never waits for a disk. What cannot be written or read is a miss, never an error of a request.
 /// </summary>
 internal sealed partial class DiskTier : IDisposable
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(10);
+
+    // Disks answer several at once, and copying out of the page cache takes more than one processor (bench kv).
+    private const int Readers = 4;
 
     private readonly DiskFolder _folder;
     private readonly KvFormat _format;
@@ -38,13 +41,13 @@ internal sealed partial class DiskTier : IDisposable
     public DiskTier(string root, long bytes, KvFormat format, HostTier host, TimeProvider timeProvider, ILogger logger, Action wake)
     {
         (_format, _host, _timeProvider, _logger, _wake) = (format, host, timeProvider, logger, wake);
-        _folder = new DiskFolder(root, format);
+        _folder = new DiskFolder(root, format, timeProvider);
         int fileBytes = BlockFile.HeaderBytes + format.BlockBytes;
         _index = new DiskIndex(fileBytes, bytes);
         _folder.Scan(fileBytes).ForEach(_index.Add);
         MakeRoom(0);
-        _writer = new("kv writer", Math.Clamp(host.Capacity / 2, 1, 1024), Write);
-        _reader = new("kv reader", 1024, Read);
+        _writer = new("kv writer", threads: 1, Math.Clamp(host.Capacity / 2, 1, 1024), Write);
+        _reader = new("kv reader", Readers, capacity: 1024, Read);
     }
 
     /// <summary>Blocks on disk.</summary>
@@ -74,7 +77,20 @@ internal sealed partial class DiskTier : IDisposable
 
     /// <summary>Has blocks read into their reserved places.</summary>
     /// <returns><see langword="false"/> when too many loads wait already.</returns>
-    public bool TryLoad(KvLoad load) => _reader.TryAdd(load);
+    public bool TryLoad(KvLoad load)
+    {
+        if (!_reader.TryAdd(load))
+        {
+            return false;
+        }
+
+        for (int helper = 1; helper < Math.Min(Readers, load.Blocks.Count) && _reader.TryAdd(load); helper++)
+        {
+            // Each thread that finds the load takes blocks of it until none is left.
+        }
+
+        return true;
+    }
 
     /// <summary>A load that has come to its end.</summary>
     public bool TryTakeLoaded(out KvLoad load) => _loaded.TryDequeue(out load!);
@@ -135,18 +151,35 @@ internal sealed partial class DiskTier : IDisposable
 
     private void Read(KvLoad load)
     {
-        foreach ((BlockHash hash, int place) in load.Blocks)
+        while (load.TryTake(out int block))
         {
-            if (!TryRead(hash, _host.Data(place)))
+            (BlockHash hash, int place) = load.Blocks[block];
+            bool isRead = !load.IsUseless(block) && TryRead(hash, _host.Data(place));
+            if (load.Finish(block, isRead))
             {
-                break; // what follows is of no use without it
+                int loaded = load.Loaded;
+                _loaded.Enqueue(load);
+                _wake();
+                NoteUse(load.Blocks.Take(loaded));
             }
-
-            load.Loaded++;
         }
+    }
 
-        _loaded.Enqueue(load);
-        _wake();
+    // In the files, for the next start, and after the load was handed back: nobody waits for it.
+    private void NoteUse(IEnumerable<(BlockHash Hash, int Place)> blocks)
+    {
+        DateTime now = _timeProvider.GetUtcNow().UtcDateTime;
+        foreach ((BlockHash hash, _) in blocks)
+        {
+            try
+            {
+                File.SetLastWriteTimeUtc(_folder.FileOf(hash), now);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It was given up meanwhile.
+            }
+        }
     }
 
     private bool TryRead(BlockHash hash, Span<byte> block)
@@ -155,11 +188,10 @@ internal sealed partial class DiskTier : IDisposable
         try
         {
             BlockFile.Read(path, _format, hash, block);
-            File.SetLastWriteTimeUtc(path, _timeProvider.GetUtcNow().UtcDateTime); // the order of use, for the next start
             _index.Use(hash);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
             _index.Remove(hash);
             LogReadFailed(path, e.Message);
@@ -196,6 +228,18 @@ internal sealed partial class DiskTier : IDisposable
 
     [LoggerMessage(2022, LogLevel.Warning, "KV block {Path} is not used and deleted: {Reason}")]
     private partial void LogReadFailed(string path, string reason);
+
+    /// <summary>Says that reads take longer than anybody may wait.</summary>
+    public void ReportHang(TimeSpan limit) => LogHangs(_folder.Path, limit.TotalSeconds);
+
+    /// <summary>Says that a read which took too long has come to its end.</summary>
+    public void ReportAnswer() => LogAnswers(_folder.Path);
+
+    [LoggerMessage(2026, LogLevel.Warning, "The disk of {Folder} has not answered for {Seconds} s; what is on it is computed again until it does")]
+    private partial void LogHangs(string folder, double seconds);
+
+    [LoggerMessage(2027, LogLevel.Information, "The disk of {Folder} answers again")]
+    private partial void LogAnswers(string folder);
 
     [LoggerMessage(2023, LogLevel.Error, "The disk of {Folder} does not answer; its KV blocks are left")]
     private partial void LogStuck(string folder);

@@ -1,21 +1,23 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Granary.Engine.Kv;
 
-/// <summary>A thread that works a bounded queue off.</summary>
-/// <remarks>A thread of its own and not the pool: disks block for as long as they like.</remarks>
+/// <summary>Threads that work a bounded queue off.</summary>
+/// <remarks>Threads of their own and not the pool: disks block for as long as they like.</remarks>
 internal sealed class DiskWorker<T> : IDisposable
 {
     private readonly BlockingCollection<T> _queue;
-    private readonly Thread _thread;
+    private readonly Thread[] _threads;
 
-    /// <param name="name">Of the thread.</param>
+    /// <param name="name">Of the threads.</param>
+    /// <param name="threads">How many.</param>
     /// <param name="capacity">Most items that wait.</param>
     /// <param name="work">Must not throw.</param>
-    public DiskWorker(string name, int capacity, Action<T> work)
+    public DiskWorker(string name, int threads, int capacity, Action<T> work)
     {
         _queue = new BlockingCollection<T>(capacity);
-        _thread = new Thread(() =>
+        _threads = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() =>
         {
             foreach (T item in _queue.GetConsumingEnumerable())
             {
@@ -25,8 +27,8 @@ internal sealed class DiskWorker<T> : IDisposable
         {
             IsBackground = true,
             Name = name,
-        };
-        _thread.Start();
+        })];
+        Array.ForEach(_threads, thread => thread.Start());
     }
 
     /// <summary>Adds an item; never waits.</summary>
@@ -38,7 +40,12 @@ internal sealed class DiskWorker<T> : IDisposable
     public bool TryFinish(TimeSpan within)
     {
         _queue.CompleteAdding();
-        return _thread.Join(within);
+        long start = Stopwatch.GetTimestamp();
+        return Array.TrueForAll(_threads, thread =>
+        {
+            TimeSpan left = within - Stopwatch.GetElapsedTime(start);
+            return thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        });
     }
 
     public void Dispose() => _queue.Dispose();

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Granary.Engine.Diagnostics;
+using Granary.Diagnostics;
 
 namespace Granary.Engine.Kv;
 
@@ -8,7 +8,7 @@ internal sealed class KvMetrics : IDisposable
 {
     private static readonly double[] AgeBuckets = [0.001, 0.01, 0.1, 1, 5, 10, 30, 60, 300, 600, 1800, 3600, 14400, 86400];
 
-    private readonly Meter _meter = new(EngineTelemetry.Name);
+    private readonly Meter _meter = new(GranaryTelemetry.Name);
     private readonly TimeProvider _timeProvider;
     private readonly KeyValuePair<string, object?> _model;
     private readonly Counter<long> _queries;

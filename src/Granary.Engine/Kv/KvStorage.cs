@@ -19,7 +19,7 @@ internal static partial class KvStorage
     {
         KvFormat format = KvFormat.Of(model, tokenBytes, options.KvBlockTokens);
         var host = new HostTier(options.PrefixCaching ? options.KvHostBytes : 0, format.BlockBytes) { Evicted = metrics.Evicted };
-        return new BlockStore(format, host, OpenDisk(model, options, format, host, timeProvider, logger, wake), timeProvider, metrics);
+        return new BlockStore(format, host, OpenDisk(model, options, format, host, timeProvider, logger, wake), options.KvDiskTimeout, timeProvider, metrics);
     }
 
     private static DiskTier? OpenDisk(
@@ -34,6 +34,7 @@ internal static partial class KvStorage
         {
             var disk = new DiskTier(folder, options.KvDiskBytes, format, host, timeProvider, logger, wake);
             LogOpened(logger, model.Name, folder, disk.Count, disk.Bytes >> 20);
+            new Thread(() => new DiskLeftovers(folder, format, logger).Clean(options.KvDiskBytes)) { IsBackground = true, Name = "kv leftovers" }.Start();
             return disk;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -71,6 +71,9 @@ internal sealed class KvTiers
         }
 
         _loaded.Clear();
-        return Kept.SpillIdle();
+        return Earlier(Kept.SpillIdle(), _store.RestForDisk());
     }
+
+    private static TimeSpan Earlier(TimeSpan one, TimeSpan other) =>
+        one == Timeout.InfiniteTimeSpan || (other != Timeout.InfiniteTimeSpan && other < one) ? other : one;
 }

@@ -158,14 +158,14 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
     private void RestoreTail(Sequence sequence, int block)
     {
         int end = sequence.ImportedTokens;
-        if (end <= sequence.ComputedTokens || block != end / BlockTokens || sequence.ComputedTokens != block * BlockTokens)
+        if (end <= sequence.ComputedTokens || block != end / BlockTokens || block != sequence.ComputedTokens / BlockTokens)
         {
             return;
         }
 
         if (store.TryGet(sequence.Chain!.OfTail(sequence.Tokens[..end]), out ReadOnlySpan<byte> kv))
         {
-            runner.WriteKv(sequence.Slot!.Value, block * BlockTokens, kv[..((end - sequence.ComputedTokens) * store.Format.TokenBytes)]);
+            runner.WriteKv(sequence.Slot!.Value, block * BlockTokens, kv[..((end - (block * BlockTokens)) * store.Format.TokenBytes)]);
             sequence.MarkComputed(end - sequence.ComputedTokens);
         }
     }

@@ -30,13 +30,16 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
     private bool _ended;
     private Exception? _error;
 
+    /// <summary>Wakes the reader together with others, for whom writes from the engine's thread; without it, each write wakes it alone.</summary>
+    public ReaderWaker? Waker { private get; set; }
+
     /// <summary>Adds a step's token and text, and its log-probabilities if the caller asked for them.</summary>
     public void Write(int token, StringBuilder text, LogProbRow? row = null)
     {
         lock (_lock)
         {
             Add(token, text, row);
-            Wake();
+            Wake(Waker);
         }
     }
 
@@ -49,7 +52,7 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
             _finishReason = reason;
             _usage = usage;
             _ended = true;
-            Wake();
+            Wake(Waker);
         }
     }
 
@@ -61,7 +64,7 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
             _finishReason = reason;
             _usage = usage;
             _ended = true;
-            Wake();
+            Wake(Waker);
         }
     }
 
@@ -72,7 +75,7 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
         {
             _error = error;
             _ended = true;
-            Wake();
+            Wake(Waker);
         }
     }
 
@@ -121,7 +124,10 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => _wait.SetResult(true);
+    /// <summary>Goes on with the reader, on this thread.</summary>
+    public void Resume() => _wait.SetResult(true);
+
+    void IThreadPoolWorkItem.Execute() => Resume();
 
     void IValueTaskSource.GetResult(short token) => _wait.GetResult(token);
 
@@ -134,16 +140,25 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
     {
         lock (_lock)
         {
-            Wake();
+            Wake(waker: null); // not the engine's thread
         }
     }
 
     // Under the lock. One wake for each wait: whoever takes the mark away completes it.
-    private void Wake()
+    private void Wake(ReaderWaker? waker)
     {
-        if (_isAwaited)
+        if (!_isAwaited)
         {
-            _isAwaited = false;
+            return;
+        }
+
+        _isAwaited = false;
+        if (waker is not null)
+        {
+            waker.Add(this);
+        }
+        else
+        {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }

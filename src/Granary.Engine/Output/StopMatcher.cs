@@ -4,11 +4,12 @@ namespace Granary.Engine.Output;
 
 /// <summary>
 /// Finds stop strings in text that comes in pieces. Text is let go once no stop string can begin in it, so nothing of a
-/// stop string is ever shown.
+/// stop string is ever shown. Allocates nothing once it has seen the longest piece.
 /// </summary>
 internal sealed class StopMatcher(string[] stops)
 {
-    private readonly StringBuilder _held = new();
+    private char[] _held = [];
+    private int _count;
 
     /// <summary>Takes text in and writes what is certain to <paramref name="output"/>.</summary>
     /// <returns>Whether a stop string was met; what follows it is dropped.</returns>
@@ -20,31 +21,37 @@ internal sealed class StopMatcher(string[] stops)
             return false;
         }
 
-        _held.Append(text);
-        string held = _held.ToString();
-        _held.Clear();
+        ReadOnlySpan<char> held = Hold(text);
         int end = FirstStop(held);
-        if (end < held.Length)
-        {
-            output.Append(held.AsSpan(0, end));
-            return true;
-        }
-
-        int certain = held.Length - LongestStopPrefix(held);
-        output.Append(held.AsSpan(0, certain));
-        _held.Append(held.AsSpan(certain));
-        return false;
+        bool isStopped = end < held.Length;
+        int certain = isStopped ? end : held.Length - LongestStopPrefix(held);
+        output.Append(held[..certain]);
+        _count = isStopped ? 0 : held.Length - certain;
+        held.Slice(certain, _count).CopyTo(_held);
+        return isStopped;
     }
 
     /// <summary>Lets go of what is held: the text ended otherwise.</summary>
     public void Flush(StringBuilder output)
     {
-        output.Append(_held);
-        _held.Clear();
+        output.Append(_held, 0, _count);
+        _count = 0;
+    }
+
+    private ReadOnlySpan<char> Hold(string text)
+    {
+        int length = _count + text.Length;
+        if (length > _held.Length)
+        {
+            Array.Resize(ref _held, Math.Max(length, 2 * _held.Length));
+        }
+
+        text.CopyTo(_held.AsSpan(_count));
+        return _held.AsSpan(0, length);
     }
 
     /// <summary>Where the earliest stop string begins, or the text's length.</summary>
-    private int FirstStop(string text)
+    private int FirstStop(ReadOnlySpan<char> text)
     {
         int first = text.Length;
         foreach (string stop in stops)
@@ -57,14 +64,14 @@ internal sealed class StopMatcher(string[] stops)
     }
 
     /// <summary>Length of the longest end of the text that begins a stop string.</summary>
-    private int LongestStopPrefix(string text)
+    private int LongestStopPrefix(ReadOnlySpan<char> text)
     {
         int longest = 0;
         foreach (string stop in stops)
         {
             for (int length = Math.Min(stop.Length - 1, text.Length); length > longest; length--)
             {
-                if (text.AsSpan(text.Length - length).SequenceEqual(stop.AsSpan(0, length)))
+                if (text[^length..].SequenceEqual(stop.AsSpan(0, length)))
                 {
                     longest = length;
                 }

@@ -18,11 +18,7 @@ internal static class LogitSearch
             return false;
         }
 
-        while (logits[index] != max)
-        {
-            index++;
-        }
-
+        index = IndexOf(logits, max);
         return true;
     }
 
@@ -55,6 +51,23 @@ internal static class LogitSearch
 
         logSumExp = max + Math.Log(sum);
         return true;
+    }
+
+    private static int IndexOf(ReadOnlySpan<float> logits, float value)
+    {
+        // Bits are found many at a time. Zero alone has two patterns.
+        if (value != 0)
+        {
+            return MemoryMarshal.Cast<float, int>(logits).IndexOf(BitConverter.SingleToInt32Bits(value));
+        }
+
+        int index = 0;
+        while (logits[index] != value)
+        {
+            index++;
+        }
+
+        return index;
     }
 
     private static bool TryMax(ReadOnlySpan<float> logits, out float max)

@@ -16,6 +16,9 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     // Idle tenants are forgotten when there are so many, and twice as many as were left the last time.
     private const int TenantsToKeep = 64;
 
+    // Levels of priority, more than there are, by which those that ran before are ahead of new ones.
+    private const int LeadLevels = (2 * RequestAdmission.MaxPriority) + 1;
+
     private readonly Dictionary<string, TenantCounter> _tenants = new(StringComparer.Ordinal);
     private readonly List<TenantCounter> _backlogged = [];
     private TenantCounter? _next; // whose sequence Peek gave
@@ -34,7 +37,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     /// <summary>How many tenants are remembered.</summary>
     public int Tenants => _tenants.Count;
 
-    /// <summary>Adds a sequence that has just arrived.</summary>
+    /// <summary>Adds a sequence that has just arrived; one that ran before is ahead of new ones.</summary>
     public void Enqueue(Sequence sequence)
     {
         TenantCounter tenant = Find(sequence.Tenant);
@@ -45,7 +48,8 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         }
 
         sequence.Scheduling.Tenant = tenant;
-        sequence.Scheduling.Due = timeProvider.GetTimestamp() + (sequence.Priority * LevelTicks);
+        sequence.Scheduling.Lead = sequence.HasRun ? LeadLevels * LevelTicks : 0;
+        sequence.Scheduling.Due = timeProvider.GetTimestamp() + (sequence.Priority * LevelTicks) - sequence.Scheduling.Lead;
         Insert(tenant, sequence);
     }
 
@@ -55,6 +59,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         TenantCounter tenant = TenantOf(sequence);
         tenant.Running--;
         Running--;
+        sequence.Scheduling.Lead = 0;
         sequence.Scheduling.Due = timeProvider.GetTimestamp() + sequence.Scheduling.Rank;
         Insert(tenant, sequence);
     }
@@ -115,7 +120,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     }
 
     /// <summary>The effective priority of a waiting sequence now, lowest is most urgent, as <see cref="SchedulingRecord.Rank"/>.</summary>
-    public long RankOf(Sequence waiting) => waiting.Scheduling.Due - timeProvider.GetTimestamp();
+    public long RankOf(Sequence waiting) => waiting.Scheduling.Due + waiting.Scheduling.Lead - timeProvider.GetTimestamp();
 
     /// <summary>Charges for a chunk of prompt that is to be computed; what is computed once more costs nothing.</summary>
     public static void ChargeChunk(Sequence sequence, int tokens)

@@ -7,7 +7,7 @@ namespace Granary.Engine.Scheduling;
 internal sealed class RequestAdmission(ModelManifest model, EngineOptions options, int slotTokens)
 {
     // Aging makes up for any difference within the range in bounded time.
-    private const int MaxPriority = 100;
+    public const int MaxPriority = 100;
 
     /// <returns>Most tokens of output, at least one.</returns>
     /// <exception cref="GranaryException"><c>invalid_request</c> or <c>context_length_exceeded</c>.</exception>
@@ -15,19 +15,14 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
     public int Check(EngineRequest request)
     {
         ReadOnlySpan<int> prompt = request.Prompt.Span;
+        ReadOnlySpan<int> output = request.Output.GetValueOrDefault().Span;
         if (prompt.IsEmpty)
         {
             throw new GranaryException(ErrorCode.InvalidRequest, "The prompt is empty; it needs one token at least.", "prompt");
         }
 
-        foreach (int token in prompt)
-        {
-            if ((uint)token >= (uint)model.VocabularySize)
-            {
-                throw new GranaryException(
-                    ErrorCode.InvalidRequest, $"The prompt holds token {token}; the ids of model '{model.Name}' end at {model.VocabularySize - 1}.", "prompt");
-            }
-        }
+        CheckTokens(prompt, "prompt");
+        CheckTokens(output, "output");
 
         if (request.Priority is < -MaxPriority or > MaxPriority)
         {
@@ -49,9 +44,30 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
                 "prompt");
         }
 
+        if (output.Length > Math.Min(room, request.Sampling.MaxTokens ?? room))
+        {
+            throw new GranaryException(
+                ErrorCode.ContextLengthExceeded,
+                $"The output has {output.Length} tokens already; with a prompt of {prompt.Length} it may have {Math.Min(room, request.Sampling.MaxTokens ?? room)} here.",
+                "output");
+        }
+
+        // An output that is longer than is usual here ends here.
         return request.Sampling.MaxTokens is { } asked
             ? Explicit(asked, room, prompt.Length)
-            : Math.Min(room, model.Defaults.MaxTokens is > 0 and { } usual ? usual : options.DefaultMaxTokens);
+            : Math.Max(output.Length, Math.Min(room, model.Defaults.MaxTokens is > 0 and { } usual ? usual : options.DefaultMaxTokens));
+    }
+
+    private void CheckTokens(ReadOnlySpan<int> tokens, string parameter)
+    {
+        foreach (int token in tokens)
+        {
+            if ((uint)token >= (uint)model.VocabularySize)
+            {
+                throw new GranaryException(
+                    ErrorCode.InvalidRequest, $"The {parameter} holds token {token}; the ids of model '{model.Name}' end at {model.VocabularySize - 1}.", parameter);
+            }
+        }
     }
 
     private int Explicit(int asked, int room, int promptTokens)

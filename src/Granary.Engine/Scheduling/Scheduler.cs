@@ -6,31 +6,17 @@ namespace Granary.Engine.Scheduling;
 /// <summary>
 /// Decides what each step computes: one token for every decoding sequence and prompt chunks within a token budget, so
 /// that a long prompt delays others by one chunk at most. Continuous batching after Orca (Yu et al., OSDI 2022), chunked
-/// prefill after Sarathi-Serve (Agrawal et al., OSDI 2024). Who is next: <see cref="FairQueue"/>; who gives way: <see cref="PreemptionPolicy"/>.
+/// prefill after Sarathi-Serve (Agrawal et al., OSDI 2024). Who is next: <see cref="FairQueue"/>; what is computed of prompts:
+/// <see cref="PromptPlanner"/>; who gives way: <see cref="PreemptionPolicy"/>.
 /// </summary>
-/// <remarks>
-/// A sequence starts in the shortest class that holds what it has and some room, and moves up when it outgrows its slot.
-/// Prompts are computed one after another, unless somebody arrives who comes before the one that is not complete.
-/// </remarks>
 internal sealed class Scheduler
 {
-    // Room for output that a slot must have at the start, so that sequences do not move up at once.
-    private const int RoomTokens = 128;
-
-    // Prompts get on by so much however many decode.
-    private const int MinBudgetTokens = 16;
-
-    // A pass over a prompt counts as so much of a chunk more than its tokens, because it costs something however short it
-    // is (bench batching has the figures): many short prompts, too, delay others by about one chunk at most.
-    private const int PassesInChunk = 16;
-
-    private readonly int _maxStepTokens;
-    private readonly int _chunkTokens;
     private readonly FairQueue _waiting;
     private readonly ParkingLot _parking;
     private readonly SlotTable _slots;
     private readonly KvTiers _tiers;
     private readonly SlotSupply _supply;
+    private readonly PromptPlanner _prompts;
     private readonly StepPlan _plan = new();
     private readonly List<Sequence> _prefilling = []; // between two chunks
 
@@ -40,13 +26,12 @@ internal sealed class Scheduler
     /// <param name="store">Where keys and values go that no slot has room for; disposed by its owner.</param>
     public Scheduler(IModelRunner runner, EngineOptions options, TimeProvider timeProvider, BlockStore store)
     {
-        _maxStepTokens = options.MaxStepTokens;
-        _chunkTokens = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
         _waiting = new FairQueue(options, timeProvider);
         _parking = new ParkingLot(runner, options.ParkedKvBytes);
         _slots = new SlotTable(runner);
         _tiers = new KvTiers(runner, _slots, store, options, timeProvider);
         _supply = new SlotSupply(_slots, _tiers.Kept, _waiting, new PreemptionPolicy(options), _parking, _plan, _prefilling);
+        _prompts = new PromptPlanner(options, Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens), _waiting, _slots, _tiers, _supply, _parking, _plan, _prefilling);
     }
 
     /// <summary>Sequences without a slot.</summary>
@@ -83,7 +68,7 @@ internal sealed class Scheduler
     {
         _plan.Clear();
         _supply.MoveUpOutgrown();
-        Admit();
+        _prompts.Plan();
         PlanDecodes();
         return _plan;
     }
@@ -175,123 +160,6 @@ internal sealed class Scheduler
         }
 
         return kept;
-    }
-
-    /// <summary>Spends the step's budget on prompts, and gives slots to those who come next.</summary>
-    private void Admit()
-    {
-        int budget = Math.Clamp(_maxStepTokens - Running, Math.Min(_chunkTokens, MinBudgetTokens), _chunkTokens);
-        int endClass = _slots.Classes.Length;
-        _waiting.BeginPass();
-        while (budget > 0)
-        {
-            Sequence? next = endClass > 0 ? _waiting.Peek() : null;
-            if (NextUnfinished() is { } unfinished && (next is null || !FairQueue.ComesBefore(next, unfinished)))
-            {
-                budget -= PlanChunk(unfinished, budget);
-                continue;
-            }
-
-            if (next is null)
-            {
-                return;
-            }
-
-            if (next.Parked is null && _tiers.Prefixes.GainsByWaiting(next, _plan.Prefills))
-            {
-                _waiting.PassOver();
-                continue;
-            }
-
-            bool isFirst = endClass == _slots.Classes.Length; // those behind it load when it is their turn
-            if (next.Parked is null && isFirst && _tiers.TryLoad(next, _waiting))
-            {
-                continue;
-            }
-
-            budget -= TryStart(next, ref endClass, budget);
-        }
-    }
-
-    private Sequence? NextUnfinished()
-    {
-        Sequence? first = null;
-        foreach (Sequence sequence in _prefilling)
-        {
-            first = first is null || FairQueue.ComesBefore(sequence, first) ? sequence : first;
-        }
-
-        return first;
-    }
-
-    /// <returns>What it takes of the budget.</returns>
-    private int TryStart(Sequence sequence, ref int endClass, int budget)
-    {
-        int firstClass = _slots.ClassFor(sequence.Tokens.Length + Math.Min(RoomTokens, sequence.MaxTokens - sequence.OutputTokens));
-        if (sequence.Parked is null && _tiers.Prefixes.TryAdopt(sequence, _slots.Classes[firstClass].SlotTokens))
-        {
-            return Start(sequence, SequenceState.Prefilling, budget);
-        }
-
-        if (_supply.Find(sequence, _waiting.RankOf(sequence), firstClass, endClass) is not { } range)
-        {
-            // Others may use slots that are too short for it, and none that it waits for.
-            endClass = Math.Min(endClass, firstClass);
-            _waiting.PassOver();
-            return 0;
-        }
-
-        bool goesOnDecoding = sequence.Parked is not null && sequence.OutputTokens > 0 && sequence.Uncomputed.Length == 1;
-        if (goesOnDecoding)
-        {
-            range.AddDecoding(sequence);
-        }
-        else
-        {
-            range.AddPrefilling(sequence, forLong: sequence.Uncomputed.Length > budget);
-        }
-
-        if (sequence.Parked is not null)
-        {
-            _parking.Restore(sequence);
-        }
-        else
-        {
-            _tiers.Prefixes.CopyFromDevice(sequence);
-        }
-
-        return Start(sequence, goesOnDecoding ? SequenceState.Decoding : SequenceState.Prefilling, budget);
-    }
-
-    /// <returns>What it takes of the budget.</returns>
-    private int Start(Sequence sequence, SequenceState state, int budget)
-    {
-        _waiting.Start(sequence);
-        sequence.State = state;
-        return state is SequenceState.Decoding ? 1 : PlanChunk(sequence, budget);
-    }
-
-    /// <returns>What it takes of the budget.</returns>
-    private int PlanChunk(Sequence sequence, int budget)
-    {
-        _prefilling.Remove(sequence);
-        if (!_tiers.Prefixes.TryRestore(sequence))
-        {
-            _prefilling.Add(sequence); // the next step goes on copying
-            return budget;
-        }
-
-        int left = sequence.Uncomputed.Length;
-        int tokens = Math.Min(left, budget);
-        _plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
-        FairQueue.ChargeChunk(sequence, tokens);
-        if (tokens < left)
-        {
-            _prefilling.Add(sequence);
-            return budget;
-        }
-
-        return tokens + (_chunkTokens / PassesInChunk);
     }
 
     private void PlanDecodes()

@@ -9,6 +9,9 @@ internal sealed class SchedulingRecord
     /// <summary>Place among the tenant's waiting ones, lowest first: when it would be due, as a timestamp, moved by its priority.</summary>
     public long Due { get; set; }
 
+    /// <summary>How far it is ahead of its age and priority among the tenant's waiting ones, because it ran elsewhere before; in timestamp ticks. It takes no slot for that.</summary>
+    public long Lead { get; set; }
+
     /// <summary>
     /// Effective priority with which it started, lowest is most urgent, in timestamp ticks. Waiting improves it; running leaves it as it is,
     /// so that the wait which earned a slot also protects it.

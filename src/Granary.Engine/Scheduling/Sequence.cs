@@ -1,7 +1,10 @@
+using System.Text;
 using Granary.Engine.Grammar;
 using Granary.Engine.Kv;
 using Granary.Engine.Output;
 using Granary.Engine.Sampling;
+using Granary.Models;
+using Granary.Serving;
 
 namespace Granary.Engine.Scheduling;
 
@@ -64,6 +67,12 @@ internal sealed class Sequence : ISlotHolder
     /// <summary>What was asked for, with every gap filled, for whom it goes on with elsewhere.</summary>
     public EngineRequest? Request { get; init; }
 
+    /// <summary>What it had when it came, and its end if that ends it; <see langword="null"/> for one that begins.</summary>
+    public EngineOutput? Resumed { get; set; }
+
+    /// <summary>Whether it ran before, here or elsewhere.</summary>
+    public bool HasRun => Resumed is not null || OutputTokens > 0;
+
     /// <summary>The hashes of its blocks; without them nothing is reused or kept.</summary>
     public BlockChain? Chain { get; init; }
 
@@ -71,6 +80,9 @@ internal sealed class Sequence : ISlotHolder
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);
 
     public int OutputTokens => _count - PromptTokens;
+
+    /// <summary>What it has taken so far.</summary>
+    public TokenUsage Usage => new(PromptTokens, CachedTokens ?? 0, OutputTokens);
 
     /// <summary>Tokens whose keys and values the slot holds. A running sequence that decodes lacks one: its last token.</summary>
     public int ComputedTokens { get; private set; }
@@ -109,10 +121,33 @@ internal sealed class Sequence : ISlotHolder
     /// <summary>Notes that keys and values are lost; all tokens are to be computed again.</summary>
     public void ForgetComputed() => ComputedTokens = 0;
 
-    public void Append(int token)
+    /// <summary>Takes the next token of the output in.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="text">Gets what became certain with it.</param>
+    /// <returns>Why the output has ended with it, if it has.</returns>
+    /// <exception cref="InvalidOperationException">The constraint does not allow it.</exception>
+    public FinishReason? Take(int token, StringBuilder text)
     {
         _tokens[_count++] = token;
         Sampling.Accept(token);
+        if (EndsOutput(token))
+        {
+            Text.Flush(text);
+            return FinishReason.Stop;
+        }
+
+        if (Text.Append(token, text))
+        {
+            return FinishReason.Stop;
+        }
+
+        if (Sampling.Constraint is { IsFinished: true })
+        {
+            Text.Flush(text);
+            return FinishReason.Stop;
+        }
+
+        return OutputTokens < MaxTokens ? null : Text.Flush(text) ? FinishReason.Stop : FinishReason.Length;
     }
 
     /// <summary>Whether a token of the output is one that ends it.</summary>

@@ -16,48 +16,80 @@ namespace Granary.Engine.Scheduling;
 /// <param name="blocks">How blocks are hashed; <see langword="null"/> where nothing is reused.</param>
 internal sealed class SequenceFactory(ModelManifest model, ITokenizer tokenizer, RequestAdmission admission, KvFormat? blocks)
 {
+    // Replaying takes about a microsecond a token; above this it leaves the caller's thread.
+    private const int InlineTokens = 1024;
+
     private readonly GrammarCompiler _grammars = new(tokenizer, model.VocabularySize, model.EndOfSequenceTokens);
 
-    /// <summary>Makes a sequence that begins.</summary>
+    /// <summary>Makes a sequence that begins, or goes on from what the request has of it.</summary>
     /// <exception cref="GranaryException"><c>invalid_request</c> or <c>context_length_exceeded</c>.</exception>
-    public ValueTask<Sequence> CreateAsync(EngineRequest request, CancellationToken ct) => CreateAsync(request, outputTokens: 0, importedTokens: 0, ct);
+    public ValueTask<Sequence> CreateAsync(EngineRequest request, CancellationToken ct) => CreateAsync(request, importedTokens: 0, ct);
 
-    /// <summary>Makes a sequence that goes on: the output is replayed through all that has a state.</summary>
+    /// <summary>Makes a sequence that goes on from another engine's.</summary>
     /// <param name="snapshot">What it was.</param>
     /// <param name="importedTokens">Tokens whose keys and values came with it.</param>
     /// <param name="ct">Gives it up.</param>
     /// <exception cref="GranaryException"><c>invalid_request</c> or <c>context_length_exceeded</c>.</exception>
     public async ValueTask<Sequence> ResumeAsync(SequenceSnapshot snapshot, int importedTokens, CancellationToken ct)
     {
-        Sequence sequence = await CreateAsync(snapshot.Request, snapshot.Output.Length, importedTokens, ct);
+        Sequence sequence = await CreateAsync(snapshot.Request with { Output = snapshot.Output }, importedTokens, ct);
         sequence.CachedTokens = snapshot.CachedTokens;
-        var shown = new StringBuilder(); // by the engine where it came from
-        foreach (int token in snapshot.Output)
-        {
-            sequence.Append(token);
-            sequence.Text.Append(token, shown);
-        }
-
         return sequence;
     }
 
-    private async ValueTask<Sequence> CreateAsync(EngineRequest request, int outputTokens, int importedTokens, CancellationToken ct)
+    private async ValueTask<Sequence> CreateAsync(EngineRequest request, int importedTokens, CancellationToken ct)
     {
         SamplingSettings settings = SamplingResolver.ResolveFor(model, request.Sampling);
         int maxTokens = admission.Check(request);
         TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? await _grammars.StartAsync(asked, ct) : null;
         var text = new OutputText(tokenizer.CreateStreamDecoder(skipSpecialTokens: !request.ShowsSpecialTokens), settings.Stop, settings.MinTokens);
-        var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(tokenizer, top) : null, outputTokens);
-        return new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
+        var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(tokenizer, top) : null, request.Output?.Length ?? 0);
+        var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
         {
             Tenant = request.Tenant,
             TenantWeight = request.TenantWeight,
             Priority = request.Priority,
-            Request = request with { Sampling = request.Sampling.WithDefaults(model.Defaults) with { Seed = settings.Seed, MaxTokens = maxTokens } },
+            Request = request with { Output = null, Sampling = request.Sampling.WithDefaults(model.Defaults) with { Seed = settings.Seed, MaxTokens = maxTokens } },
             Chain = NewChain(request, maxTokens),
             ImportedTokens = importedTokens,
         };
+        if (request.Output is { } output)
+        {
+            sequence.Resumed = output.Length <= InlineTokens ? Replay(sequence, output) : await Task.Run(() => Replay(sequence, output), ct);
+        }
+
+        return sequence;
     }
+
+    /// <summary>Takes tokens through all that has a state: sampler, penalties, constraint, text, stop strings.</summary>
+    private static EngineOutput Replay(Sequence sequence, ReadOnlyMemory<int> output)
+    {
+        var text = new StringBuilder();
+        FinishReason? end = null;
+        foreach (int token in output.Span)
+        {
+            if (end is not null)
+            {
+                throw Refusal(sequence, $"it ends with token {sequence.OutputTokens - 1}, and there are {output.Length}");
+            }
+
+            try
+            {
+                end = sequence.Take(token, text);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw Refusal(sequence, e.Message);
+            }
+        }
+
+        sequence.Chain?.Of(sequence.Tokens); // here, so that the engine's thread finds it done
+        sequence.State = end is null ? SequenceState.Waiting : SequenceState.Finished;
+        return new EngineOutput { FirstIndex = 0, Tokens = output.ToArray(), Text = text.ToString(), FinishReason = end, Usage = end is null ? null : sequence.Usage };
+    }
+
+    private static GranaryException Refusal(Sequence sequence, string problem) =>
+        new(ErrorCode.InvalidRequest, $"Generation '{sequence.RequestId}' cannot go on from the output that it is said to have: {problem}.", "output");
 
     private BlockChain? NewChain(EngineRequest request, int maxTokens)
     {

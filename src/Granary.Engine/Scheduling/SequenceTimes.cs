@@ -11,4 +11,10 @@ internal sealed class SequenceTimes
     public long FirstToken { get; set; }
 
     public long LastToken { get; set; }
+
+    /// <summary>Number of the engine's step that computed its first chunk.</summary>
+    public long FirstStep { get; set; }
+
+    /// <summary>Number of the engine's step that gave its last token.</summary>
+    public long LastStep { get; set; }
 }

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using Granary.Gateway.Identity;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -8,23 +7,22 @@ namespace Granary.Gateway.Chat;
 /// <summary>Conversations over SignalR.</summary>
 internal static class ChatExtensions
 {
+    // Clients that wait for three of them notice within seconds that a gateway hangs, and go to another one.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
+
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.AddSingleton<ChatErrors>();
+        services.AddSingleton<Conversations>();
         // It logs every refusal as an error, with its stack; what is the server's fault ChatErrors logs.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None));
         services.AddSignalR(hub => hub.AddFilter<ChatErrors>())
-            .AddJsonProtocol(json =>
-            {
-                var serializer = json.PayloadSerializerOptions;
-                serializer.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
-                serializer.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-                serializer.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-            });
+            .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions));
         services.AddOptions<HubOptions>().Configure<IOptions<GatewayOptions>>((hub, gateway) =>
         {
             hub.MaximumReceiveMessageSize = gateway.Value.MaxHubMessageBytes;
-            hub.MaximumParallelInvocationsPerClient = 4; // Stop must pass while Send streams
+            hub.MaximumParallelInvocationsPerClient = 16; // Stop must pass while replies stream
+            hub.KeepAliveInterval = KeepAlive;
             // Everything but the framework's own refusals (a wrong number of arguments, an oversized message) has passed ChatErrors.
             hub.EnableDetailedErrors = true;
         });
@@ -32,5 +30,5 @@ internal static class ChatExtensions
     }
 
     public static void MapChat(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapHub<ChatHub>("/hubs/chat", transport => transport.CloseOnAuthenticationExpiration = true);
+        endpoints.MapHub<ChatHub>("/hubs/chat", transport => transport.CloseOnAuthenticationExpiration = true).RequireAuthorization(Policies.Chat);
 }

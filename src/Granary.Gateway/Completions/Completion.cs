@@ -1,29 +1,43 @@
-using Granary.Serving;
+using Granary.Completions;
+using Granary.Gateway.Following;
+using Granary.Gateway.Telemetry.Replies;
+using Granary.Sessions;
+using Granary.Tenants;
 
 namespace Granary.Gateway.Completions;
 
-/// <summary>A running generation.</summary>
-/// <param name="requestId">Its id.</param>
-/// <param name="replica">Who answers.</param>
-/// <param name="outputs">The stream, standing before its first frame.</param>
-internal sealed class Completion(string requestId, ReplicaDescriptor replica, IAsyncEnumerator<ReplicaOutput> outputs) : IAsyncDisposable
+/// <summary>A generation without a conversation, which outlives gateways and silos.</summary>
+/// <param name="id">Its id.</param>
+/// <param name="model">Who answers.</param>
+/// <param name="grain">Its grain.</param>
+/// <param name="follower">Reads it.</param>
+internal sealed class Completion(CompletionId id, string model, ICompletionGrain grain, TurnFollower follower)
 {
     /// <summary>Its id.</summary>
-    public string RequestId { get; } = requestId;
+    public CompletionId Id { get; } = id;
 
     /// <summary>Who answers.</summary>
-    public ReplicaDescriptor Replica { get; } = replica;
+    public string Model { get; } = model;
 
-    /// <summary>All frames; can be read once.</summary>
-    public async IAsyncEnumerable<TokenFrame> ReadAsync()
+    /// <summary>How far the tenant is from its limits, as it was at the start; <see langword="null"/> where it has none, or where the completion was found again.</summary>
+    public RateLimits? Rates { get; init; }
+
+    private WatchedReply? Reply { get; init; }
+
+    /// <summary>The same, read under somebody's eyes.</summary>
+    public Completion WatchedBy(WatchedReply reply) => new(Id, Model, grain, follower) { Rates = Rates, Reply = reply };
+
+    /// <summary>All frames from the first on, with their record numbers. When nobody reads for some seconds, the generation stops.</summary>
+    public async IAsyncEnumerable<TurnEvent> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        while (await outputs.MoveNextAsync())
+        var events = follower.FollowAsync(grain, Id.Choices, cancellationToken);
+        await foreach (var item in Reply?.WatchAsync(events, cancellationToken) ?? events)
         {
-            if (outputs.Current.Frame is { } frame)
-                yield return frame;
+            if (item.Frame is not null)
+                yield return item;
         }
     }
 
-    /// <summary>Ends the stream; an unfinished generation stops within one step.</summary>
-    public ValueTask DisposeAsync() => outputs.DisposeAsync();
+    /// <summary>Stops it; nobody can want it any more.</summary>
+    public Task StopAsync() => follower.CallAsync(grain.StopAsync, CancellationToken.None);
 }

@@ -1,5 +1,6 @@
 using Granary.Errors;
 using Granary.Serving;
+using Granary.Tenants;
 
 namespace Granary.Gateway.Errors;
 
@@ -8,7 +9,8 @@ namespace Granary.Gateway.Errors;
 /// <param name="Message">What is wrong and what to do.</param>
 /// <param name="Parameter">The request field at fault, if there is one.</param>
 /// <param name="Status">The HTTP status, where it is not the code's usual one.</param>
-internal sealed record CallerError(ErrorCode Code, string Message, string? Parameter = null, int? Status = null)
+/// <param name="Limits">Of a refusal by a tenant's limits: how far it is from them.</param>
+internal sealed record CallerError(ErrorCode Code, string Message, string? Parameter = null, int? Status = null, RateLimits? Limits = null)
 {
     /// <summary>The HTTP status.</summary>
     public int HttpStatus => Status ?? Code.HttpStatus();
@@ -22,5 +24,5 @@ internal sealed record CallerError(ErrorCode Code, string Message, string? Param
         _ => From(GrainErrors.Translate(exception)),
     };
 
-    private static CallerError From(GranaryException refusal) => new(refusal.Code, refusal.Message, refusal.Parameter);
+    private static CallerError From(GranaryException refusal) => new(refusal.Code, refusal.Message, refusal.Parameter, Limits: refusal.Limits);
 }

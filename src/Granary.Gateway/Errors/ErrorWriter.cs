@@ -15,7 +15,9 @@ internal static class ErrorWriter
         var response = context.Response;
         response.Clear();
         response.StatusCode = error.HttpStatus;
-        if (error.Code.IsRetryable())
+        if (error.Limits is { } limits)
+            RateLimitHeaders.WriteRefusal(response, limits);
+        else if (error.Code.IsRetryable())
             response.Headers.RetryAfter = ((int)RetryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (error.HttpStatus == StatusCodes.Status413PayloadTooLarge)
             response.Headers.Connection = "close";

@@ -9,12 +9,12 @@ internal static class HealthExtensions
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", () => Results.Json(new { status = "live" }));
+        endpoints.MapGet("/health/live", () => Results.Json(new { status = "live" })).AllowAnonymous();
         endpoints.MapGet("/health/ready", (HttpContext context, ReadinessCheck check) =>
         {
             var readiness = check.Check();
             context.Response.Headers.CacheControl = "no-store";
             return Results.Json(readiness, JsonSerializerOptions.Web, statusCode: readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
-        });
+        }).AllowAnonymous();
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -16,12 +17,15 @@ internal static class LimitsExtensions
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>();
         services.AddSingleton<BodyReader>();
+        services.AddRateLimiter(_ => { });
+        services.AddSingleton<IConfigureOptions<RateLimiterOptions>, RequestsPerKey>();
         return services;
     }
 
     private static void Complete(GatewayOptions options, IConfigurationSection section)
     {
         options.Urls = ListOr(options.Urls, section[nameof(options.Urls)], ["http://127.0.0.1:8080"]);
+        options.Http2Urls = ListOr(options.Http2Urls, section[nameof(options.Http2Urls)], []);
         options.AllowedHosts = ListOr(options.AllowedHosts, section[nameof(options.AllowedHosts)], []);
         options.AllowedOrigins = ListOr(options.AllowedOrigins, section[nameof(options.AllowedOrigins)], []);
     }

@@ -3,11 +3,13 @@ using Granary.Gateway.OpenAi.Responses;
 
 namespace Granary.Gateway.OpenAi;
 
-/// <summary>Serialisers of what goes out; what comes in is read by <see cref="Requests.ChatCompletionReader"/>.</summary>
+/// <summary>Serialisers of what goes out; what comes in is read by the readers in <see cref="Requests"/>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OpenAiErrorBody))]
+[JsonSerializable(typeof(OpenAiErrorBody.Details))]
 [JsonSerializable(typeof(ModelObject))]
 [JsonSerializable(typeof(ListObject<ModelObject>))]
 [JsonSerializable(typeof(ChatCompletion))]
 [JsonSerializable(typeof(ChatCompletionChunk))]
+[JsonSerializable(typeof(TextCompletion))]
 internal sealed partial class OpenAiJson : JsonSerializerContext;

@@ -28,7 +28,7 @@ internal sealed class HostMiddleware(RequestDelegate next, IOptions<GatewayOptio
             return null;
         var names = options.AllowedHosts.Length > 0
             ? options.AllowedHosts
-            : [.. Loopback, .. options.Urls.Select(url => BindingAddress.Parse(url).Host)];
+            : [.. Loopback, .. options.Urls.Concat(options.Http2Urls).Append(options.AdvertisedUrl).OfType<string>().Select(url => BindingAddress.Parse(url).Host)];
         return names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 }

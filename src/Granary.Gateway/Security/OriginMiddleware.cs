@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using Granary.Gateway.Errors;
-using Microsoft.Extensions.Options;
 
 namespace Granary.Gateway.Security;
 
@@ -8,14 +6,12 @@ namespace Granary.Gateway.Security;
 /// Refuses requests that pages of other origins make. CORS alone does not: a browser sends WebSocket handshakes and simple POSTs anyway.
 /// Callers that are no browsers send no Origin header.
 /// </summary>
-internal sealed class OriginMiddleware(RequestDelegate next, IOptions<GatewayOptions> options)
+internal sealed class OriginMiddleware(RequestDelegate next, AllowedOrigins allowed)
 {
-    private readonly FrozenSet<string> _allowed = options.Value.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
     public Task InvokeAsync(HttpContext context)
     {
         var origin = context.Request.Headers.Origin.ToString();
-        return origin.Length == 0 || IsOwn(origin, context.Request.Host) || _allowed.Contains(origin)
+        return origin.Length == 0 || IsOwn(origin, context.Request.Host) || allowed.Contains(origin)
             ? next(context)
             : ErrorWriter.WriteAsync(context, new(
                 ErrorCode.InvalidRequest,

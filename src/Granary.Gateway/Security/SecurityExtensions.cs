@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.Extensions.Options;
 
 namespace Granary.Gateway.Security;
 
@@ -8,14 +7,15 @@ internal static class SecurityExtensions
 {
     public static IServiceCollection AddGatewaySecurity(this IServiceCollection services)
     {
+        services.AddSingleton<AllowedOrigins>();
         services.AddCors();
-        services.AddOptions<CorsOptions>().Configure<IOptions<GatewayOptions>>((cors, gateway) =>
+        services.AddOptions<CorsOptions>().Configure<AllowedOrigins>((cors, allowed) =>
             cors.AddDefaultPolicy(policy => policy
-                .WithOrigins(gateway.Value.AllowedOrigins)
+                .SetIsOriginAllowed(allowed.Contains)
                 .AllowAnyHeader()
                 .AllowAnyMethod()
                 .AllowCredentials()
-                .WithExposedHeaders("x-request-id", "retry-after")));
+                .WithExposedHeaders("x-request-id", "retry-after", "idempotent-replayed", "x-granary-cache")));
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Granary.Cluster;
+using Granary.Errors;
 using Granary.Serving;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -9,13 +10,14 @@ namespace Granary.Clustering;
 
 /// <summary>Puts the status together from the management grain, the silos' metadata and the model grains.</summary>
 internal sealed class ClusterStatusReader(
-    IGrainFactory grains, ISiloMetadataCache metadata, IOptions<ClusterOptions> cluster, TimeProvider timeProvider) : IClusterStatusReader
+    IGrainFactory grains, ISiloMetadataCache metadata, ControlClient control, ServingSilos serving, IOptions<ClusterOptions> cluster, IOptions<RoutingOptions> routing, TimeProvider timeProvider) : IClusterStatusReader
 {
     [SuppressMessage("Reliability", "CA2016", Justification = "Not every engine's management grain takes a token; the waiting ends by it.")]
     public async Task<ClusterStatus> ReadAsync(CancellationToken cancellationToken = default)
     {
         try
         {
+            await RefreshAsync(cancellationToken);
             var management = grains.GetGrain<IManagementGrain>(0);
             var hosts = await management.GetDetailedHosts().WaitAsync(cancellationToken);
             var statistics = await management.GetSimpleGrainStatistics().WaitAsync(cancellationToken);
@@ -23,8 +25,10 @@ internal sealed class ClusterStatusReader(
             {
                 ClusterId = cluster.Value.ClusterId,
                 At = timeProvider.GetUtcNow(),
-                Silos = [.. hosts.Where(host => host.Status != SiloStatus.Dead).Select(Describe).OrderBy(silo => silo.Status != "active").ThenBy(silo => silo.Name, StringComparer.Ordinal).ThenByDescending(silo => silo.Since)],
-                Grains = Count(statistics),
+                Silos = [.. hosts.Where(host => host.Status != SiloStatus.Dead).Select(host => Describe(host, statistics)).OrderBy(silo => silo.Status != "active").ThenBy(silo => silo.Name, StringComparer.Ordinal).ThenByDescending(silo => silo.Since)],
+                RoutingPolicy = routing.Value.Policy,
+                EvacuatedZones = serving.Control.EvacuatedZones,
+                Grains = GrainNames.Count(statistics),
                 Models = await ModelsAsync(cancellationToken),
             };
         }
@@ -34,9 +38,22 @@ internal sealed class ClusterStatusReader(
         }
     }
 
-    private SiloInfo Describe(MembershipEntry host)
+    // The cluster can be looked at while its store is away.
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await control.RefreshAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && GrainErrors.Translate(exception).Code.IsRetryable())
+        {
+        }
+    }
+
+    private SiloInfo Describe(MembershipEntry host, SimpleGrainStatistic[] statistics)
     {
         var known = metadata.GetSiloMetadata(host.SiloAddress).Metadata;
+        var isDraining = serving.Control.DrainingSilos.Contains(host.SiloAddress.ToParsableString(), StringComparer.Ordinal);
         return new SiloInfo
         {
             Name = host.SiloName,
@@ -44,23 +61,10 @@ internal sealed class ClusterStatusReader(
             Zone = known.GetValueOrDefault(SiloMetadataKeys.Zone, ""),
             GatewayUrl = known.GetValueOrDefault(SiloMetadataKeys.GatewayUrl, ""),
             Status = host.Status.ToString().ToLowerInvariant(),
+            State = isDraining ? "draining" : serving.IsServing(host.SiloAddress) ? "serving" : "evacuated",
+            Sessions = SessionCounts.Of(statistics, host.SiloAddress),
             Since = new DateTimeOffset(DateTime.SpecifyKind(host.StartTime, DateTimeKind.Utc)),
         };
-    }
-
-    /// <summary>Grains of Granary have short names of their own (<c>[GrainType]</c>); the statistics name classes.</summary>
-    private static List<GrainCount> Count(SimpleGrainStatistic[] statistics) =>
-        [.. statistics
-            .Where(statistic => statistic.GrainType.StartsWith("Granary.", StringComparison.Ordinal))
-            .GroupBy(statistic => ShortName(statistic.GrainType), StringComparer.Ordinal)
-            .Select(group => new GrainCount(group.Key, group.Sum(statistic => statistic.ActivationCount)))
-            .OrderByDescending(count => count.Activations).ThenBy(count => count.Type, StringComparer.Ordinal)];
-
-    private static string ShortName(string grainType)
-    {
-        var name = grainType.Split(',')[0];
-        name = name[(name.LastIndexOf('.') + 1)..];
-        return (name.EndsWith("Grain", StringComparison.Ordinal) ? name[..^"Grain".Length] : name).ToLowerInvariant();
     }
 
     private async Task<ModelStatus[]> ModelsAsync(CancellationToken cancellationToken)

@@ -35,10 +35,14 @@ internal static class ClusteringExtensions
                 options.ServiceId = settings.ServiceId;
             });
             silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress), settings.SiloPort, settings.GatewayPort);
+            if (settings.ListenAddress is { Length: > 0 } listen)
+            {
+                silo.Configure<EndpointOptions>(options => options.SiloListeningEndpoint = new IPEndPoint(IPAddress.Parse(listen), settings.SiloPort));
+            }
         }
 
         silo.Configure<SiloOptions>(options => options.SiloName = settings.Name);
-        return silo.AddTightMembership();
+        return silo.AddSiloCertificates(clustering).AddTightMembership();
     }
 
     /// <summary>Zone and gateway URL, which placement and other silos see.</summary>
@@ -47,12 +51,16 @@ internal static class ClusteringExtensions
         silo.Services.AddGranaryOptions<SiloSettings>(configuration, SiloSettings.SectionName);
         silo.Services.AddSingleton<LocalSilo>();
         silo.Services.AddSingleton<IClusterStatusReader, ClusterStatusReader>();
+        silo.Services.AddSingleton<IGatewayDirectory, GatewayDirectory>();
         return silo.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [SiloMetadataKeys.Zone] = Settings(configuration).Zone,
-            [SiloMetadataKeys.GatewayUrl] = configuration["Granary:Gateway:Urls"] ?? configuration["Granary:Gateway:Urls:0"] ?? "",
+            [SiloMetadataKeys.GatewayUrl] = GatewayUrl(configuration.GetSection("Granary:Gateway")),
         });
     }
+
+    private static string GatewayUrl(IConfigurationSection gateway) =>
+        gateway["AdvertisedUrl"] ?? gateway["Urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? gateway["Urls:0"] ?? "";
 
     /// <summary>
     /// A killed silo is noticed in about a second and a paused one in a few, at the price of more probes; warm grains of surviving silos stay, which the

@@ -2,14 +2,14 @@ using Npgsql;
 
 namespace Granary.Clustering;
 
-/// <summary>Creates the tables and statements that Orleans' PostgreSQL clustering and storage need, where they are missing.</summary>
+/// <summary>Creates the tables and statements that Orleans' PostgreSQL clustering and storage and the token log need, where they are missing.</summary>
 /// <remarks>Table layout, statement keys, parameters and result columns are those of Orleans 10; either engine works over them.</remarks>
 internal static class PostgresSchema
 {
     // Any number, the same for every silo.
     private const long LockKey = 0x6772616e617279;
 
-    private static readonly string[] Scripts = ["1-queries.sql", "2-clustering.sql", "3-storage.sql"];
+    private static readonly string[] Scripts = ["1-queries.sql", "2-clustering.sql", "3-storage.sql", "4-token-log.sql"];
 
     /// <summary>Applies the scripts in one transaction; silos that start together wait for each other. Repeating it changes nothing.</summary>
     /// <exception cref="NpgsqlException">The server is away, or the user may not create tables.</exception>

@@ -35,4 +35,16 @@ public sealed class SiloSettings
     /// <value>IP address under which other silos reach this one; default the loopback address.</value>
     [Required, RegularExpression("^[0-9a-fA-F.:]+$", ErrorMessage = "must be an IP address")]
     public string AdvertisedAddress { get; set; } = "127.0.0.1";
+
+    /// <value>IP address that the silo listens on for other silos, where it is not <see cref="AdvertisedAddress"/>: behind address translation, in a container. Default none.</value>
+    [RegularExpression("^[0-9a-fA-F.:]+$", ErrorMessage = "must be an IP address")]
+    public string? ListenAddress { get; set; }
+
+    /// <value>Longest time between the wish that the silo ends and its stop, while what it runs moves to others. Bounds 1 s–1 h, default 60 s.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <value>Sleeping conversations a second that this silo gives at most to one that has joined; 0 keeps them. Bounds 0–100,000, default 200.</value>
+    [Range(0, 100_000)]
+    public int RebalancePerSecond { get; set; } = 200;
 }

@@ -3,10 +3,16 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using Granary.Clustering;
+using Granary.Completions;
 using Granary.Engine;
+using Granary.Health;
+using Granary.ResponseCache;
 using Granary.Serving;
 using Granary.Shards;
 using Granary.Storage;
+using Granary.Tenants;
+using Granary.TokenLog;
+using Granary.Turns;
 using Microsoft.Extensions.Configuration;
 
 namespace Granary.Configuration;
@@ -23,9 +29,16 @@ public static class GranaryConfiguration
         [SiloSettings.SectionName] = typeof(SiloSettings),
         [ClusteringOptions.SectionName] = typeof(ClusteringOptions),
         [StorageOptions.SectionName] = typeof(StorageOptions),
+        [TokenLogOptions.SectionName] = typeof(TokenLogOptions),
         [ModelsOptions.SectionName] = typeof(ModelsOptions),
         [EngineOptions.SectionName] = typeof(EngineOptions),
+        [HealthOptions.SectionName] = typeof(HealthOptions),
         [RoutingOptions.SectionName] = typeof(RoutingOptions),
+        [FailoverOptions.SectionName] = typeof(FailoverOptions),
+        [CompletionsOptions.SectionName] = typeof(CompletionsOptions),
+        [TenantsOptions.SectionName] = typeof(TenantsOptions),
+        [WebhookOptions.SectionName] = typeof(WebhookOptions),
+        [ResponseCacheOptions.SectionName] = typeof(ResponseCacheOptions),
     };
 
     /// <summary>Checks every key and value below <see cref="Root"/>.</summary>

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using Granary.Errors;
+using Granary.Sessions;
 using Orleans.Storage;
 
 namespace Granary.Serving;
@@ -18,10 +20,13 @@ public static class GrainErrors
         _ => new GranaryException(ErrorCode.Internal, "Something broke inside Granary; its log has the details.", innerException: exception),
     };
 
-    /// <summary>Whether the one that was called is gone, overloaded or silent, so that another one may be asked.</summary>
+    /// <summary>
+    /// Whether the one that was called is gone, overloaded or silent, so that another one may be asked. While the database of the membership is away, Orleans throws its
+    /// driver's exception where a grain has to be found anew.
+    /// </summary>
     public static bool IsUnavailable(Exception exception) =>
         exception is SiloUnavailableException or OrleansMessageRejectionException or EnumerationAbortedException or TimeoutException
-            or GatewayTooBusyException or LimitExceededException;
+            or GatewayTooBusyException or LimitExceededException or TurnMovedException or DbException;
 
     /// <summary>Runs a grain call and translates its failure.</summary>
     /// <exception cref="GranaryException">The call failed.</exception>
@@ -52,7 +57,7 @@ public static class GrainErrors
     }
 
     /// <summary>Whether another activation changed the state, so that this one is out of date and must go.</summary>
-    internal static bool IsStale(GranaryException exception) => exception.InnerException is InconsistentStateException;
+    internal static bool IsStale(GranaryException exception) => exception.Cause is InconsistentStateException;
 
     internal static GranaryException Store(Exception exception) =>
         new(ErrorCode.StoreUnavailable, "The store of conversations could not be read or written; nothing of this request was kept. Try again.", innerException: exception);

@@ -1,8 +1,10 @@
+using Granary.Clustering;
 
 namespace Granary.Serving;
 
 /// <summary>The replicas of one model, as their silos report them; a silo that is silent for <see cref="Expiry"/> no longer serves it.</summary>
 [GrainType("model")]
+[ServingSilosPlacementFilter]
 internal sealed class ModelGrain(TimeProvider timeProvider) : Grain, IModelGrain
 {
     private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(7);

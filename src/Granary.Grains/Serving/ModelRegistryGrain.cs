@@ -1,8 +1,10 @@
+using Granary.Clustering;
 
 namespace Granary.Serving;
 
 /// <summary>Which models are served, as their grains say; a model whose grain is silent for <see cref="Expiry"/> drops out.</summary>
 [GrainType("modelregistry")]
+[ServingSilosPlacementFilter]
 internal sealed class ModelRegistryGrain(TimeProvider timeProvider) : Grain, IModelRegistryGrain
 {
     /// <summary>How often a model grain repeats itself at least.</summary>

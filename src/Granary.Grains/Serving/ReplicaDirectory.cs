@@ -1,39 +1,114 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Granary.Errors;
 
 namespace Granary.Serving;
 
-/// <summary>A silo's view of who serves what: its own replicas, and others' as the model grains know them, at most <see cref="MaxAge"/> old.</summary>
+/// <summary>
+/// A silo's view of who serves what: its own replicas, and others' as the model grains know them, at most <see cref="MaxAge"/> old unless a model grain is away. What this
+/// silo found out about a replica by itself comes first: it is known before anybody reports it.
+/// </summary>
 internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas local, IServedModels served, TimeProvider timeProvider)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    // A list this old still serves while a model grain moves away from a dead silo; older ones have replicas that nobody reports any more.
+    private static readonly TimeSpan MaxStale = TimeSpan.FromSeconds(7);
 
-    /// <summary>Replicas of a model, at least one.</summary>
+    // How long a new list is waited for where there is an old one.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    // Replicas report every two seconds: one that is well again is back by then.
+    private static readonly TimeSpan SuspectFor = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Entry?>>> _reading = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _suspects = new(StringComparer.Ordinal);
+
+    /// <summary>Replicas of a model, at least one. Those that failed lately are among them only if there is no other.</summary>
     /// <exception cref="GranaryException"><c>model_not_found</c> or <c>unavailable</c>.</exception>
     public async Task<IReadOnlyList<ReplicaDescriptor>> GetAsync(string model)
     {
-        if (_entries.TryGetValue(model, out var entry) && timeProvider.GetElapsedTime(entry.ReadAt) < MaxAge)
+        var known = _entries.GetValueOrDefault(model);
+        if (known is null || Age(known) >= MaxAge)
         {
-            return entry.Replicas;
+            known = await ReadAsync(model, known is not null && Age(known) < MaxStale ? known : null);
         }
 
-        var replicas = WithOwn(model, await ReportedAsync(model));
-        if (replicas.Length > 0)
+        if (known is null)
         {
-            _entries[model] = new Entry(replicas, timeProvider.GetTimestamp());
-            return replicas;
+            throw await NotServedAsync(model);
         }
 
-        throw await NotServedAsync(model);
+        var well = Array.FindAll(known.Replicas, replica => !IsSuspect(replica));
+        return well.Length > 0 ? well : known.Replicas;
     }
 
-    /// <summary>A replica did not answer: forget it until it reports again.</summary>
-    public async Task ForgetAsync(ReplicaDescriptor replica)
+    /// <summary>A replica does not answer: it is chosen for nothing while there is another one, until it could have reported again.</summary>
+    public void Suspect(ReplicaDescriptor replica) => _suspects[replica.ShardKey] = timeProvider.GetTimestamp();
+
+    /// <summary>A replica is not there any more: others are told, too.</summary>
+    public void Forget(ReplicaDescriptor replica)
     {
-        _entries.TryRemove(replica.Model, out _);
-        await grains.GetGrain<IModelGrain>(replica.Model).WithdrawAsync(replica.ShardKey);
+        Suspect(replica);
+        _ = TellAsync(replica);
+    }
+
+    private async Task TellAsync(ReplicaDescriptor replica)
+    {
+        try
+        {
+            await grains.GetGrain<IModelGrain>(replica.Model).WithdrawAsync(replica.ShardKey);
+        }
+        catch (Exception)
+        {
+            // A replica that is gone reports no more, and drops out by that.
+        }
+    }
+
+    /// <summary>Reads the list anew, once for all who ask; gives <paramref name="old"/> if that fails or takes long.</summary>
+    [SuppressMessage("Usage", "VSTHRD011", Justification = "What it starts never waits for whom it serves.")]
+    private async Task<Entry?> ReadAsync(string model, Entry? old)
+    {
+        var reading = _reading.GetOrAdd(model, name => new Lazy<Task<Entry?>>(() => ReadOnceAsync(name))).Value;
+        if (old is null)
+        {
+            return await reading;
+        }
+
+        await Task.WhenAny(reading, Task.Delay(Patience, timeProvider));
+        return reading.IsCompletedSuccessfully ? await reading ?? old : old;
+    }
+
+    private async Task<Entry?> ReadOnceAsync(string model)
+    {
+        try
+        {
+            var replicas = WithOwn(model, await ReportedAsync(model));
+            return replicas.Length == 0 ? null : _entries[model] = new Entry(replicas, timeProvider.GetTimestamp());
+        }
+        finally
+        {
+            _reading.TryRemove(model, out _);
+        }
+    }
+
+    private TimeSpan Age(Entry entry) => timeProvider.GetElapsedTime(entry.ReadAt);
+
+    private bool IsSuspect(ReplicaDescriptor replica)
+    {
+        if (!_suspects.TryGetValue(replica.ShardKey, out var since))
+        {
+            return false;
+        }
+
+        if (timeProvider.GetElapsedTime(since) < SuspectFor)
+        {
+            return true;
+        }
+
+        _suspects.TryRemove(KeyValuePair.Create(replica.ShardKey, since));
+        return false;
     }
 
     private async Task<ReplicaDescriptor[]> ReportedAsync(string model)

@@ -2,20 +2,26 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Granary.Errors;
 using Granary.Clustering;
+using Granary.Shards;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Serving;
 
-/// <summary>Chooses a replica, asks it, and asks another one if it fails before its first frame.</summary>
+/// <summary>Chooses a replica, asks it, and asks another one if it fails before its first tokens.</summary>
 internal sealed partial class ReplicaRouter(
     IGrainFactory grains,
     ReplicaDirectory directory,
     IEnumerable<IRoutingPolicy> policies,
     IOptions<RoutingOptions> options,
     LocalSilo silo,
+    ServingSilos serving,
+    TimeProvider timeProvider,
     ILogger<ReplicaRouter> logger) : IReplicaRouter
 {
+    // Heartbeats come more often: whoever gives none for so long, and is then left, is not the first choice of others.
+    private static readonly TimeSpan Silence = 2 * Heartbeats.Period;
+
     private readonly IRoutingPolicy _policy = policies.Last(policy => policy.Name == options.Value.Policy);
 
     // What this silo has running on each replica: reports are seconds old, and a burst would all go to the same one.
@@ -24,30 +30,42 @@ internal sealed partial class ReplicaRouter(
     public Task RequireServedAsync(string model) => GrainErrors.GuardAsync(() => directory.GetAsync(model));
 
     public async IAsyncEnumerable<ReplicaOutput> GenerateAsync(
-        string model, GenerateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string model, GenerateRequest request, string? avoid = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        HashSet<string>? refused = null;
+        HashSet<string>? refused = request.MoveFrom is { } from ? new(StringComparer.Ordinal) { from } : null;
         GranaryException? refusal = null;
         while (true)
         {
-            var replica = await ChooseAsync(model, request, refused)
+            var replica = await ChooseAsync(model, request, refused, avoid)
                 ?? throw refusal ?? new GranaryException(ErrorCode.Unavailable, $"No replica of model '{model}' is up at the moment. Try again in a few seconds.", "model");
+            var isAnswering = false;
             _inFlight.AddOrUpdate(replica.ShardKey, 1, static (_, count) => count + 1);
             try
             {
                 var frames = grains.GetGrain<IShardGrain>(replica.ShardKey).GenerateAsync(request, cancellationToken);
                 await using var frame = frames.GetAsyncEnumerator(cancellationToken);
                 bool any;
-                (any, refusal) = await FirstAsync(frame, replica, cancellationToken);
-                if (refusal is null)
+                while (true)
                 {
-                    yield return new ReplicaOutput(replica, null);
-                    for (; any; any = await frame.MoveNextAsync())
+                    (any, refusal) = await MoveAsync(frame, replica, isAnswering, cancellationToken);
+                    if (refusal is not null)
                     {
-                        yield return new ReplicaOutput(null, frame.Current);
+                        break;
                     }
 
-                    yield break;
+                    // A heartbeat comes from a replica that may still refuse.
+                    if (!isAnswering && !(any && frame.Current.IsHeartbeat))
+                    {
+                        isAnswering = true;
+                        yield return new ReplicaOutput(replica, null);
+                    }
+
+                    if (!any)
+                    {
+                        yield break;
+                    }
+
+                    yield return new ReplicaOutput(null, frame.Current);
                 }
             }
             finally
@@ -60,10 +78,11 @@ internal sealed partial class ReplicaRouter(
         }
     }
 
-    /// <summary>Moves to the first frame. A failure that another replica may not have comes back as a refusal; others are thrown.</summary>
-    private async Task<(bool Any, GranaryException? Refusal)> FirstAsync(
-        IAsyncEnumerator<TokenFrame> frame, ReplicaDescriptor replica, CancellationToken cancellationToken)
+    /// <summary>Moves to the next frame. A failure before it answers that another replica may not have comes back as a refusal; others are thrown.</summary>
+    private async Task<(bool Any, GranaryException? Refusal)> MoveAsync(
+        IAsyncEnumerator<TokenFrame> frame, ReplicaDescriptor replica, bool isAnswering, CancellationToken cancellationToken)
     {
+        var asked = timeProvider.GetTimestamp();
         try
         {
             return (await frame.MoveNextAsync(), null);
@@ -73,14 +92,19 @@ internal sealed partial class ReplicaRouter(
             var error = GrainErrors.Translate(exception);
             if (error.Code == ErrorCode.Unavailable)
             {
-                await directory.ForgetAsync(replica);
+                directory.Forget(replica);
             }
 
-            return error.Code is ErrorCode.Unavailable or ErrorCode.Overloaded ? (false, error) : throw error;
+            return !isAnswering && error.Code is (ErrorCode.Unavailable or ErrorCode.Overloaded) ? (false, error) : throw error;
+        }
+        catch when (timeProvider.GetElapsedTime(asked) > Silence)
+        {
+            directory.Suspect(replica);
+            throw;
         }
     }
 
-    private async Task<ReplicaDescriptor?> ChooseAsync(string model, GenerateRequest request, HashSet<string>? refused)
+    private async Task<ReplicaDescriptor?> ChooseAsync(string model, GenerateRequest request, HashSet<string>? refused, string? avoid)
     {
         IReadOnlyList<ReplicaDescriptor> replicas;
         try
@@ -93,8 +117,23 @@ internal sealed partial class ReplicaRouter(
         }
 
         var candidates = replicas.Where(replica => refused?.Contains(replica.ShardKey) != true).Select(WithOwnLoad).ToList();
+        Prefer(candidates, replica => replica.ShardKey != avoid);
+        Prefer(candidates, TakesWork);
         return candidates.Count == 0 ? null : _policy.Choose(new RoutingContext(candidates, silo.Name, silo.Zone, request.SessionId));
     }
+
+    /// <summary>Leaves those of which <paramref name="isBetter"/> is true, if there are any.</summary>
+    private static void Prefer(List<ReplicaDescriptor> candidates, Func<ReplicaDescriptor, bool> isBetter)
+    {
+        if (candidates.Exists(candidate => isBetter(candidate)))
+        {
+            candidates.RemoveAll(candidate => !isBetter(candidate));
+        }
+    }
+
+    // What operators decided is known here sooner than the next report.
+    private bool TakesWork(ReplicaDescriptor replica) =>
+        !replica.IsDraining && ShardKey.TryParse(replica.ShardKey, out var key) && serving.IsServing(key.Value.Silo);
 
     private ReplicaDescriptor WithOwnLoad(ReplicaDescriptor replica) =>
         _inFlight.TryGetValue(replica.ShardKey, out var own) && own > replica.Running + replica.Waiting

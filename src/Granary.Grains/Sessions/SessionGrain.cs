@@ -1,28 +1,58 @@
 using System.Runtime.CompilerServices;
+using Granary.Clustering;
 using Granary.Errors;
+using Granary.Identity;
 using Granary.Serving;
 using Granary.Storage;
 using Granary.Models;
+using Granary.Tenants;
+using Granary.TokenLog;
+using Granary.Turns;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Placement.Filtering;
 
 namespace Granary.Sessions;
 
-/// <summary>A conversation. Owns the transcript and at most one running <see cref="Turn"/>.</summary>
+/// <summary>
+/// A conversation. Owns the transcript and at most one running <see cref="Turn"/>, which its state knows of: an activation that finds one there goes on with it.
+/// </summary>
 [GrainType("session")]
-[PreferredMatchSiloMetadataPlacementFilter(["zone"])]
+[ServingSilosPlacementFilter]
+[OwnZonePlacementFilter]
 internal sealed partial class SessionGrain(
     [PersistentState("session", GrainStores.Sessions)] IPersistentState<SessionState> store,
     IReplicaRouter router,
+    TurnServices services,
+    LocalActivations activations,
     TimeProvider timeProvider,
-    ILogger<SessionGrain> logger) : Grain, ISessionGrain
+    ILogger<SessionGrain> logger) : TurnOwnerGrain(services, activations), ISessionGrain
 {
-    private Turn? _turn;
-    private bool _deleted;
+    private const int MaxMessageIdLength = 100;
 
-    private string Id => this.GetPrimaryKeyString();
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+
+    private Turn? _turn;
+    private Turn? _latest; // the running one, or the last one as long as the log does not tell all about it
+    private bool _deleted;
+    private int _readers;
+
+    public override bool IsInUse => _turn is not null || _readers > 0;
+
+    protected override Turn? Current => _turn;
+
+    private string Id => OwnedKey.IdOf(this.GetPrimaryKeyString());
+
+    private string Owner => this.GetGrainId().ToString();
 
     private SessionState State => store.State;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        if (State.Running is { } running)
+        {
+            Begin(running);
+        }
+    }
 
     public async Task<SessionInfo> CreateAsync(CreateSession request)
     {
@@ -54,12 +84,22 @@ internal sealed partial class SessionGrain(
         return info;
     }
 
-    public async IAsyncEnumerable<TurnEvent> SendAsync(SendMessage message, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async Task<StartedTurn> SendAsync(SendMessage message)
     {
         var info = Require();
+        if (message.MessageId is { } id && id == State.LastMessageId)
+        {
+            return new StartedTurn(Id, State.NextTurn - 1);
+        }
+
         if (string.IsNullOrWhiteSpace(message.Text))
         {
             throw new GranaryException(ErrorCode.InvalidRequest, "The message is empty. Say something.", "text");
+        }
+
+        if (message.MessageId?.Length > MaxMessageIdLength)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"The message's id is longer than {MaxMessageIdLength} characters.", "id");
         }
 
         if (_turn is not null)
@@ -67,40 +107,99 @@ internal sealed partial class SessionGrain(
             throw new GranaryException(ErrorCode.SessionBusy, "The conversation is answering another message. Wait for its end, or stop it.");
         }
 
-        // Taken before the first await, so that a second call cannot pass the check above.
-        var turn = _turn = new Turn(Id, info.Turns);
+        var running = await AdmitAsync(info, message);
         try
         {
-            await BeginAsync(message.Text);
+            await ChangeAsync(state => state.Begin(running, message, timeProvider.GetUtcNow()));
         }
-        catch
+        catch (GranaryException)
         {
-            Drop(turn);
-            turn.Abandon();
+            Services.Quotas.Drop(running.Reservation!);
             throw;
         }
 
-        var request = new GenerateRequest
+        Begin(running);
+        return new StartedTurn(Id, running.Number);
+    }
+
+    public async IAsyncEnumerable<TurnEvent> ReadAsync(int turn, int nextIndex, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Require();
+        if (nextIndex < 0)
         {
-            RequestId = $"{Id}/{turn.Number}",
-            SessionId = Id,
-            Messages = Transcript.ToPrompt(State.Messages),
-            Sampling = message.Sampling,
-        };
-        turn.Start(token => router.GenerateAsync(info.Model, request, token), outcome => EndAsync(turn, outcome));
+            throw new GranaryException(ErrorCode.InvalidRequest, "The index of the next token must not be negative.", "nextIndex");
+        }
+
+        _readers++;
         try
         {
-            await foreach (var item in turn.ReadAsync(0, cancellationToken))
+            var events = _latest is { } latest && latest.Number == turn
+                ? latest.Events.ReadAsync(latest.Events.RecordAt(nextIndex), cancellationToken)
+                : LoggedAsync(turn, cancellationToken);
+            await foreach (var item in events)
             {
-                yield return item;
+                if (item.Frame is null)
+                {
+                    yield return item;
+                }
+                else if (FrameCut.From(item.Frame, nextIndex) is { } frame)
+                {
+                    yield return item with { Frame = frame };
+                }
             }
         }
         finally
         {
-            // The reader left or saw the end. Whoever waits for this enumeration to be disposed of then knows that the reply is stored.
-            turn.Stop();
-            await turn.Completion;
+            _readers--;
         }
+    }
+
+    public async Task RecoverAsync(int turn)
+    {
+        if (_turn?.Number == turn)
+        {
+            return; // it goes on since the activation
+        }
+
+        if (turn >= State.NextTurn && !await CatchUpAsync(turn))
+        {
+            return;
+        }
+
+        // All that was to be done is done, but for the log's last line.
+        if (State.Info is null)
+        {
+            await Services.Log.DeleteAsync(Owner, CancellationToken.None);
+        }
+        else
+        {
+            var logged = await Services.Log.OpenAsync(new TurnKey(Owner, turn), null, CancellationToken.None);
+            if (TurnHeader.FromBytes(logged.Request) is { } header)
+            {
+                await header.SettleAsync(logged.Frames, Services.Quotas);
+            }
+
+            await Services.Log.CloseAsync(logged.Lease, null, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Reads what another activation wrote: a turn's beginning is stored before the log has it, so this one is out of date.</summary>
+    /// <returns>Whether the turn is over.</returns>
+    private async Task<bool> CatchUpAsync(int turn)
+    {
+        if (_turn is not null)
+        {
+            return false; // the store lets it write nothing more, and it leaves
+        }
+
+        await GrainErrors.GuardStoreAsync(() => store.ReadStateAsync());
+        if (State.Running is not { } running || running.Number != turn)
+        {
+            return true;
+        }
+
+        Begin(running);
+        return false;
     }
 
     public async Task StopAsync()
@@ -108,12 +207,19 @@ internal sealed partial class SessionGrain(
         if (_turn is { } turn)
         {
             turn.Stop();
-            await turn.Completion;
+            try
+            {
+                await turn.Completion.WaitAsync(StopPatience, timeProvider);
+            }
+            catch (TimeoutException exception)
+            {
+                throw GrainErrors.Store(exception);
+            }
         }
     }
 
     public Task<SessionHistory> GetHistoryAsync() =>
-        Task.FromResult(new SessionHistory { Session = Require(), Messages = [.. State.Messages], IsAnswering = _turn is not null });
+        Task.FromResult(new SessionHistory { Session = Require(), Messages = [.. State.Messages], IsAnswering = _turn is not null, RunningTurn = _turn?.Number });
 
     public async Task DeleteAsync()
     {
@@ -128,10 +234,12 @@ internal sealed partial class SessionGrain(
         {
             await StopAsync();
             await GrainErrors.GuardAsync(() => Index(info).RemoveAsync(Id));
+            await Services.Log.DeleteAsync(Owner, CancellationToken.None);
             await GrainErrors.GuardStoreAsync(() => store.ClearStateAsync());
 
             // The activation stays until it is idle for long: a reader of the stopped turn still has its last events to fetch.
             store.State = new SessionState();
+            _latest = null;
         }
         finally
         {
@@ -139,94 +247,95 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    protected override void OnRest(Turn turn)
     {
-        if (_turn is { } turn)
+        if (ReferenceEquals(_latest, turn) && !turn.HasFailed)
         {
-            turn.Stop();
-            await turn.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            _latest = null;
         }
     }
 
-    /// <summary>Stores the user's message.</summary>
-    private Task BeginAsync(string text) => ChangeAsync(state =>
+    /// <summary>Lets the tenant's limits decide about a turn.</summary>
+    private async Task<RunningTurn> AdmitAsync(SessionInfo info, SendMessage message)
     {
-        var info = state.Info!;
-        state.Messages.Add(new ChatMessage(ChatRole.User, text));
-        state.Info = info with
+        var turn = new RunningTurn
         {
-            Turns = info.Turns + 1,
-            Title = info.Turns == 0 && info.Title == SessionTitle.Empty ? SessionTitle.From(text) : info.Title,
-            UpdatedAt = timeProvider.GetUtcNow(),
+            Number = Math.Max(State.NextTurn, info.Turns),
+            Sampling = message.Sampling with { Seed = message.Sampling.Seed ?? Random.Shared.NextInt64(int.MaxValue) },
+            TraceParent = message.TraceParent,
         };
-    });
+        var request = ToRequest(turn, [.. State.Messages, new ChatMessage(ChatRole.User, message.Text)]) with { Key = message.Key };
+        var (admitted, _) = await Services.Quotas.AdmitAsync(request.Tenant, $"{Owner}#{turn.Number}", info.Model, request, CancellationToken.None);
+        return turn with { Sampling = admitted.Sampling, Reservation = admitted.Reservation };
+    }
+
+    private GenerateRequest ToRequest(RunningTurn turn, IReadOnlyList<ChatMessage> messages) => new()
+    {
+        RequestId = $"{Id}/{turn.Number}",
+        Tenant = OwnedKey.TenantOf(this.GetPrimaryKeyString()),
+        SessionId = Id,
+        Messages = Transcript.ToPrompt(messages),
+        Sampling = turn.Sampling,
+        Reservation = turn.Reservation,
+        TraceParent = turn.TraceParent,
+    };
+
+    /// <summary>Runs a turn that the state knows of; where it ran before, from where the log ends.</summary>
+    private void Begin(RunningTurn running)
+    {
+        var info = State.Info!;
+        Turn turn = null!;
+        turn = new Turn(
+            new TurnPlan
+            {
+                Key = new TurnKey(Owner, running.Number),
+                SessionId = Id,
+                Model = info.Model,
+                Request = ToRequest(running, State.Messages),
+                Header = running.Reservation is { } reservation ? new TurnHeader(info.Model, reservation).ToBytes() : null,
+                Complete = outcome => EndAsync(turn, outcome),
+                Left = Leave,
+            },
+            Services);
+        _turn = _latest = turn;
+        Start(turn);
+    }
+
+    /// <summary>A turn of which only the log knows.</summary>
+    private async IAsyncEnumerable<TurnEvent> LoggedAsync(int turn, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var logged = await Services.Log.ReadAsync(new TurnKey(Owner, turn), cancellationToken)
+            ?? throw new GranaryException(ErrorCode.InvalidRequest, $"The conversation has no turn {turn}.", "turn");
+        for (var i = 0; i < logged.Frames.Count; i++)
+        {
+            yield return new TurnEvent { SessionId = Id, Turn = turn, Frame = logged.Frames[i], Record = i };
+        }
+
+        if (logged.Frames is not [.., { FinishReason: not null }])
+        {
+            throw new GranaryException(ErrorCode.Unavailable, "The reply broke off. What was generated is kept; send a new message.");
+        }
+    }
 
     /// <summary>Stores the reply. A turn that failed without output is taken back, so that a message that cannot be answered does not block the conversation.</summary>
     private async Task EndAsync(Turn turn, TurnOutcome outcome)
     {
-        try
-        {
-            if (outcome.Text.Length > 0)
-            {
-                await ChangeAsync(state =>
-                {
-                    state.Messages.Add(new ChatMessage(ChatRole.Assistant, outcome.Text));
-                    state.Info = state.Info! with { UpdatedAt = timeProvider.GetUtcNow() };
-                });
-            }
-            else if (outcome.Failure is not null)
-            {
-                await ChangeAsync(state =>
-                {
-                    state.Messages.RemoveAt(state.Messages.Count - 1);
-                    state.Info = state.Info! with { Turns = outcome.Number };
-                });
-            }
-
-            LogTurnEnded(Id, outcome.Number, outcome.Failure?.Code.Name() ?? outcome.Reason.ToString());
-        }
-        catch (GranaryException exception)
-        {
-            LogReplyNotStored(exception, Id, outcome.Number);
-            throw;
-        }
-        finally
-        {
-            Drop(turn);
-        }
-
-        await RefreshIndexAsync();
-    }
-
-    private void Drop(Turn turn)
-    {
+        await ChangeAsync(state => state.End(outcome, timeProvider.GetUtcNow()));
         if (ReferenceEquals(_turn, turn))
         {
             _turn = null;
         }
+
+        LogTurnEnded(Id, outcome.Number, outcome.Failure?.Code.Name() ?? outcome.Reason.ToString());
+        _ = RefreshIndexAsync(); // the reply's last frame does not wait for a list, whose silo may be gone
     }
 
     /// <summary>Changes and stores the state, or leaves it as it was.</summary>
-    private async Task ChangeAsync(Action<SessionState> change)
+    private Task ChangeAsync(Action<SessionState> change)
     {
-        var before = store.State;
-        var after = before.Copy();
+        var after = store.State.Copy();
         change(after);
-        store.State = after;
-        try
-        {
-            await GrainErrors.GuardStoreAsync(() => store.WriteStateAsync());
-        }
-        catch (GranaryException exception)
-        {
-            store.State = before;
-            if (GrainErrors.IsStale(exception))
-            {
-                DeactivateOnIdle();
-            }
-
-            throw;
-        }
+        return store.ReplaceAsync(after, DeactivateOnIdle);
     }
 
     private async Task RefreshIndexAsync()

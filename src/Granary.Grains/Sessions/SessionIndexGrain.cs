@@ -1,14 +1,15 @@
+using Granary.Clustering;
 using Granary.Errors;
 using Granary.Serving;
 using Granary.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime.Placement.Filtering;
 
 namespace Granary.Sessions;
 
 /// <summary>One owner's conversations. New and removed entries are stored at once, refreshed ones within <see cref="Delay"/>.</summary>
 [GrainType("sessionindex")]
-[PreferredMatchSiloMetadataPlacementFilter(["zone"])]
+[ServingSilosPlacementFilter]
+[OwnZonePlacementFilter]
 internal sealed partial class SessionIndexGrain(
     [PersistentState("sessionindex", GrainStores.Sessions)] IPersistentState<SessionIndexState> store,
     ILogger<SessionIndexGrain> logger) : Grain, ISessionIndexGrain

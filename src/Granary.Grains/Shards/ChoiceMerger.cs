@@ -8,8 +8,15 @@ namespace Granary.Shards;
 internal static class ChoiceMerger
 {
     /// <summary>Frames of all outputs as they come. The first failure ends them all.</summary>
+    /// <param name="choices">The outputs; there may be none.</param>
+    /// <param name="cancellationToken">Ends them all.</param>
     public static async IAsyncEnumerable<TokenFrame> MergeAsync(ChoiceStream[] choices, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (choices.Length == 0)
+        {
+            yield break;
+        }
+
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var first = choices[0].ReadAsync(leaving.Token).GetAsyncEnumerator(leaving.Token);
         if (choices.Length == 1)

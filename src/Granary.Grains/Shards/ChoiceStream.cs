@@ -3,23 +3,36 @@ using Granary.Engine;
 using Granary.Models;
 using Granary.Models.ToolCalls;
 using Granary.Serving;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Granary.Shards;
 
-/// <summary>One output of a request: the engine's, as frames, with function calls taken out of the text.</summary>
+/// <summary>
+/// One output of a request: the engine's, as frames, with function calls taken out of the text. Of an output that goes on, what it had is read again for the sake of
+/// calls that it had begun, and not given again: the first frame is behind it.
+/// </summary>
 /// <param name="engine">Generates.</param>
 /// <param name="choice">Which output.</param>
 /// <param name="request">What the engine is asked.</param>
 /// <param name="calls">Finds function calls; <see langword="null"/> where there are no tools.</param>
 /// <param name="maxCalls">Calls beyond this are dropped.</param>
-internal sealed class ChoiceStream(IEngine engine, int choice, EngineRequest request, IToolCallParser? calls, int maxCalls)
+/// <param name="exported">The output's exported form, where it is to be taken over from another engine; the request then has what is known of it.</param>
+/// <param name="logger">Is told why it was not.</param>
+internal sealed class ChoiceStream(
+    IEngine engine, int choice, EngineRequest request, IToolCallParser? calls, int maxCalls, IAsyncEnumerable<byte[]>? exported = null, ILogger? logger = null)
 {
     private int _calls;
+
+    /// <summary>Text that comes before the output's own, in the frame of its first token.</summary>
+    public string Echo { get; init; } = "";
 
     /// <summary>All frames; can be read once.</summary>
     public async IAsyncEnumerable<TokenFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var output in engine.GenerateAsync(request, cancellationToken))
+        var isKnown = request.Output is not null;
+        var outputs = exported is null ? engine.GenerateAsync(request, cancellationToken) : new Takeover(engine, logger ?? NullLogger.Instance).ReadAsync(request, exported, cancellationToken);
+        await foreach (var output in outputs.WithCancellation(cancellationToken))
         {
             var frame = new TokenFrame
             {
@@ -31,14 +44,27 @@ internal sealed class ChoiceStream(IEngine engine, int choice, EngineRequest req
                 Usage = output.Usage,
                 LogProbs = output.LogProbs,
             };
-            yield return calls is null ? frame : Parse(frame, calls);
+            frame = calls is null ? frame : Parse(frame, calls);
+            if (!isKnown)
+            {
+                yield return Begins(frame) ? frame with { Text = Echo + frame.Text } : frame;
+            }
+            else if (frame.FinishReason is not null)
+            {
+                yield return frame with { FirstIndex = frame.Tokens.Length, Tokens = [], Text = "", ToolCalls = null };
+            }
+
+            isKnown = false;
         }
     }
+
+    // One without tokens may only say that the output moves, and begins elsewhere.
+    private static bool Begins(TokenFrame frame) => frame.FirstIndex == 0 && (frame.Tokens.Length > 0 || frame.FinishReason is not (null or FinishReason.Moved));
 
     private TokenFrame Parse(TokenFrame frame, IToolCallParser parser)
     {
         var (content, complete) = parser.Append(frame.Text);
-        if (frame.FinishReason is not null)
+        if (frame.FinishReason is not null and not FinishReason.Moved)
         {
             var (rest, last) = parser.Flush();
             content += rest;

@@ -5,11 +5,16 @@ using Granary.Serving;
 namespace Granary.Shards;
 
 /// <summary>The models that this silo serves. Written by <see cref="ModelServingService"/> alone, read by shards.</summary>
-internal sealed class LocalModels(LocalSilo silo) : ILocalReplicas
+internal sealed class LocalModels(LocalSilo silo, LocalDrain drain) : ILocalReplicas, IRunningWork
 {
     private readonly ConcurrentDictionary<string, LocalModel> _models = new(StringComparer.Ordinal);
 
     public IEnumerable<LocalModel> All => _models.Values;
+
+    /// <summary>Sequences that run or wait here.</summary>
+    public int Generations => _models.Values.Sum(model => model.Engine.Status is var status ? status.Running + status.Waiting : 0);
+
+    int IRunningWork.Count => Generations;
 
     public LocalModel? Find(string name) => _models.GetValueOrDefault(name);
 
@@ -32,6 +37,7 @@ internal sealed class LocalModels(LocalSilo silo) : ILocalReplicas
             MaxPositions = model.Manifest.MaxPositions,
             Running = status.Running,
             Waiting = status.Waiting,
+            IsDraining = drain.IsDraining,
         };
     }
 }

@@ -1,3 +1,4 @@
+using Granary.Audit;
 using Granary.Serving;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,7 @@ namespace Granary.Shards;
 internal sealed partial class ModelServingService(
     LocalModels models,
     ILocalModelLoader loader,
+    ServedModelsTrail trail,
     IGrainFactory grains,
     IOptions<ModelsOptions> options,
     IHostApplicationLifetime lifetime,
@@ -64,14 +66,18 @@ internal sealed partial class ModelServingService(
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        foreach (var name in options.Value.Serve.Distinct(StringComparer.Ordinal))
+        string[] names = [.. options.Value.Serve.Distinct(StringComparer.Ordinal)];
+        foreach (var name in names)
         {
             var started = timeProvider.GetTimestamp();
             var model = await loader.LoadAsync(name, cancellationToken);
             models.Add(model);
             LogServing(name, timeProvider.GetElapsedTime(started).TotalSeconds);
+            await trail.ServedAsync(model.Manifest);
             await ReportAsync(model);
         }
+
+        await trail.CompleteAsync(names);
     }
 
     /// <summary>An engine that is stuck is withdrawn: a replica that makes no progress is none.</summary>

@@ -17,16 +17,21 @@ internal sealed class PromptEncoder(ITokenizer tokenizer, Func<IReadOnlyList<Cha
 
     private readonly SpecialTokenText _specials = SpecialTokenText.Of(tokenizer);
 
-    /// <summary>The token ids of a request.</summary>
+    /// <summary>The token ids of a request's prompts, in order; of messages there is one.</summary>
     /// <param name="request">The request.</param>
     /// <param name="replyPrefix">Text that the reply is to begin with, as the template would write it: it may hold control tokens.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="GranaryException"><c>invalid_request</c> or <c>invalid_role_order</c>.</exception>
-    public Task<int[]> EncodeAsync(GenerateRequest request, string replyPrefix, CancellationToken cancellationToken)
+    public Task<int[][]> EncodeAsync(GenerateRequest request, string replyPrefix, CancellationToken cancellationToken)
     {
-        if (request.Messages is null == request.Prompt is null)
+        if (request.Messages is null == request.Prompts is null)
         {
             throw new GranaryException(ErrorCode.InvalidRequest, "A request has either messages or a prompt.", "messages");
+        }
+
+        if (request.Prompts is { } prompts && (prompts.Length == 0 || request.Choices % prompts.Length != 0))
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"{request.Choices} outputs cannot be divided among {prompts.Length} prompts.", "prompt");
         }
 
         if (request.Messages is { } messages)
@@ -34,7 +39,7 @@ internal sealed class PromptEncoder(ITokenizer tokenizer, Func<IReadOnlyList<Cha
             RoleOrder.Check(messages);
         }
 
-        var length = (request.Prompt?.Length ?? request.Messages!.Sum(message => (long)message.Content.Length))
+        var length = (request.Prompts?.Sum(prompt => (long)(prompt.Text?.Length ?? 0)) ?? request.Messages!.Sum(message => (long)message.Content.Length))
             + (request.Tools?.Definitions.Sum(tool => (long)tool.Parameters.Length) ?? 0);
         return length <= InlineLength ? Task.FromResult(Encode(request, replyPrefix)) : Task.Run(() => Encode(request, replyPrefix), cancellationToken);
     }
@@ -42,16 +47,27 @@ internal sealed class PromptEncoder(ITokenizer tokenizer, Func<IReadOnlyList<Cha
     /// <summary>Whether a text is a control token, which decoding leaves out unless asked not to.</summary>
     public bool IsControlToken(string text) => _specials.IsToken(text);
 
-    private int[] Encode(GenerateRequest request, string replyPrefix)
+    /// <summary>A prompt as text.</summary>
+    public string TextOf(RawPrompt prompt) => prompt.Text ?? tokenizer.Decode(Checked(prompt.Tokens!), skipSpecialTokens: false);
+
+    private int[][] Encode(GenerateRequest request, string replyPrefix)
     {
-        if (request.Prompt is { } prompt)
+        if (request.Prompts is { } prompts)
         {
-            return tokenizer.Encode(prompt, parseSpecialTokens: false, addSpecialTokens: true);
+            return Array.ConvertAll(prompts, prompt => prompt.Tokens is { } tokens ? Checked(tokens) : tokenizer.Encode(prompt.Text!, parseSpecialTokens: false, addSpecialTokens: true));
         }
 
         var escaped = new EscapedPrompt(request, _specials);
         var text = Render(escaped) + replyPrefix;
-        return escaped.IsChanged ? EncodePieces(text) : tokenizer.Encode(text);
+        return [escaped.IsChanged ? EncodePieces(text) : tokenizer.Encode(text)];
+    }
+
+    private int[] Checked(int[] tokens)
+    {
+        var wrong = Array.FindIndex(tokens, token => token < 0 || token >= tokenizer.VocabularySize);
+        return wrong < 0
+            ? tokens
+            : throw new GranaryException(ErrorCode.InvalidRequest, $"'prompt' has the token {tokens[wrong]}; this model's are 0 to {tokenizer.VocabularySize - 1}.", "prompt");
     }
 
     /// <summary>Cuts at the template's special tokens, and tokenises what is between them as plain text with its escapes undone.</summary>

@@ -1,3 +1,5 @@
+using Granary.Audit;
+using Granary.Clustering;
 using Granary.Configuration;
 using Granary.Engine;
 using Granary.Serving;
@@ -16,7 +18,9 @@ internal static class ShardExtensions
         services.AddGranaryOptions<EngineOptions>(configuration, EngineOptions.SectionName);
         services.AddSingleton<LocalModels>();
         services.AddSingleton<ILocalReplicas>(provider => provider.GetRequiredService<LocalModels>());
+        services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<LocalModels>());
         services.TryAddSingleton<ILocalModelLoader, CatalogModelLoader>();
+        services.AddSingleton<ServedModelsTrail>();
         services.AddSingleton<ModelServingService>();
         services.AddSingleton<IModelServing>(provider => provider.GetRequiredService<ModelServingService>());
         services.AddHostedService(provider => provider.GetRequiredService<ModelServingService>());

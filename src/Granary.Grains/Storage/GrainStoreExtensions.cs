@@ -1,4 +1,5 @@
 using Granary.Configuration;
+using Granary.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
@@ -13,8 +14,9 @@ internal static class GrainStoreExtensions
     {
         silo.Services.AddGranaryOptions<StorageOptions>(configuration, StorageOptions.SectionName);
         var options = configuration.GetSection(StorageOptions.SectionName).Get<StorageOptions>() ?? new StorageOptions();
-        const string inner = "sessions-inner";
-        silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStores.Sessions, (provider, _) => new GuardedGrainStorage(provider.GetRequiredKeyedService<IGrainStorage>(inner)));
+        const string inner = GrainStores.Inner;
+        silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStores.Sessions, (provider, _) =>
+            new GuardedGrainStorage(provider.GetRequiredKeyedService<IGrainStorage>(inner), provider.GetRequiredService<LocalProgress>().Store));
         return options.Kind switch
         {
             "redis" => silo.AddRedisGrainStorage(inner, redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(options.ConnectionString!)),

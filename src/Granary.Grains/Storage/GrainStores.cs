@@ -5,4 +5,7 @@ public static class GrainStores
 {
     /// <summary>Conversations and their lists.</summary>
     public const string Sessions = "sessions";
+
+    /// <summary>The provider behind <see cref="Sessions"/>, whose failures have no code yet.</summary>
+    internal const string Inner = "sessions-inner";
 }

@@ -7,7 +7,9 @@ namespace Granary.Host.Chat;
 /// <summary>A conversation in a terminal.</summary>
 internal sealed class ChatTerminal(Uri gateway, string? session, string? model) : IAsyncDisposable
 {
-    private readonly HubConnection _hub = new();
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ChatLink _hub = new(gateway, TimeProvider.System, CallerKey.Current);
     private string? _session = session;
 
     /// <summary>Says one thing, prints the reply, and tells how to go on.</summary>
@@ -91,7 +93,7 @@ internal sealed class ChatTerminal(Uri gateway, string? session, string? model) 
     {
         try
         {
-            await _hub.StartAsync(new Uri(gateway, "hubs/chat"), cancellationToken);
+            await _hub.StartAsync(cancellationToken);
             await OpenAsync(cancellationToken);
         }
         catch (WebSocketException failure)
@@ -112,12 +114,20 @@ internal sealed class ChatTerminal(Uri gateway, string? session, string? model) 
     private async Task ReplyAsync(string text, CancellationToken cancellationToken)
     {
         string? origin = null;
-        TurnFrame? last = null;
-        await foreach (var turn in _hub.StreamAsync<TurnMessage>("Send", [_session, new { text }], cancellationToken))
+        TurnMessage.Tokens? last = null;
+        try
         {
-            origin ??= turn.Silo is null ? null : $"{turn.Model} on {turn.Silo}, {turn.Zone}";
-            System.Console.Write(turn.Frame?.Text);
-            last = turn.Frame ?? last;
+            await foreach (var turn in _hub.SayAsync(_session!, text, cancellationToken))
+            {
+                origin = turn.Silo is null ? origin : $"{turn.Model} on {turn.Silo}, {turn.Zone}";
+                System.Console.Write(turn.Frame?.Text);
+                last = turn.Frame ?? last;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await StopAsync();
+            throw;
         }
 
         System.Console.WriteLine();
@@ -127,11 +137,19 @@ internal sealed class ChatTerminal(Uri gateway, string? session, string? model) 
         }
     }
 
+    // A reply goes on without its reader unless it is told not to.
+    private async Task StopAsync()
+    {
+        using var patience = new CancellationTokenSource(StopPatience);
+        try
+        {
+            await _hub.InvokeAsync<object?>("Stop", patience.Token, _session);
+        }
+        catch (Exception failure) when (failure is HubException or OperationCanceledException)
+        {
+            // Nobody there to be told; it ends by itself.
+        }
+    }
+
     private sealed record SessionCreated(string Id);
-
-    private sealed record TurnMessage(string? Model, string? Silo, string? Zone, TurnFrame? Frame);
-
-    private sealed record TurnFrame(string Text, TurnUsage? Usage);
-
-    private sealed record TurnUsage(int OutputTokens);
 }

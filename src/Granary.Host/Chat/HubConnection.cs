@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -9,23 +10,64 @@ namespace Granary.Host.Chat;
 /// A client of SignalR's JSON hub protocol over one WebSocket, as far as the command line needs it: calls and server-to-client streams.
 /// (The client package is absent from restricted feeds.)
 /// </summary>
-internal sealed class HubConnection : IAsyncDisposable
+/// <param name="key">API key or token to send, if one is needed.</param>
+internal sealed class HubConnection(string? key = null) : IAsyncDisposable
 {
     private const byte RecordSeparator = 0x1e;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(8); // the hub pings every two seconds
+
     private readonly ClientWebSocket _socket = new();
     private readonly Dictionary<string, Channel<JsonElement>> _pending = [];
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private Task _receiving = Task.CompletedTask;
+    private HubException? _end;
     private int _nextId;
+
+    /// <summary>Whether it was started and has not ended.</summary>
+    public bool IsConnected
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _end is null && _socket.State == WebSocketState.Open;
+            }
+        }
+    }
 
     /// <summary>Connects and shakes hands.</summary>
     /// <exception cref="WebSocketException">Nobody answers there.</exception>
+    /// <exception cref="HubException">The gateway does not know the key, or it is not good for this.</exception>
     public async Task StartAsync(Uri hub, CancellationToken cancellationToken)
     {
         var address = new UriBuilder(hub) { Scheme = hub.Scheme == "https" ? "wss" : "ws" }.Uri;
-        await _socket.ConnectAsync(address, cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        if (key is not null)
+        {
+            _socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
+        }
+
+        _socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            await _socket.ConnectAsync(address, patience.Token);
+        }
+        catch (WebSocketException refused) when (_socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            throw new HubException(
+                _socket.HttpStatusCode == HttpStatusCode.Unauthorized ? "invalid_api_key" : "permission_denied",
+                $"{hub.GetLeftPart(UriPartial.Authority)} wants {(key is null ? "an API key" : "another API key")}",
+                refused);
+        }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new WebSocketException($"no answer within {Patience.TotalSeconds} s", late);
+        }
+
         await SendAsync(new { protocol = "json", version = 1 }, cancellationToken);
         _receiving = ReceiveAsync();
     }
@@ -61,10 +103,13 @@ internal sealed class HubConnection : IAsyncDisposable
         {
             if (Forget(id) && _socket.State == WebSocketState.Open)
             {
-                await SendAsync(new { type = MessageType.CancelInvocation, invocationId = id }, CancellationToken.None);
+                await CancelAsync(id);
             }
         }
     }
+
+    /// <summary>Breaks the connection off without a word, as a client does that vanishes.</summary>
+    public void Abort() => _socket.Abort();
 
     public async ValueTask DisposeAsync()
     {
@@ -88,11 +133,28 @@ internal sealed class HubConnection : IAsyncDisposable
         _sending.Dispose();
     }
 
+    private async Task CancelAsync(string id)
+    {
+        try
+        {
+            await SendAsync(new { type = MessageType.CancelInvocation, invocationId = id }, CancellationToken.None);
+        }
+        catch (HubException lost) when (lost.IsConnectionLost)
+        {
+            // Whoever listens is told by what he waits for.
+        }
+    }
+
     private (string Id, ChannelReader<JsonElement> Answers) Register()
     {
         var channel = Channel.CreateUnbounded<JsonElement>();
         lock (_lock)
         {
+            if (_end is { } end)
+            {
+                throw end;
+            }
+
             var id = $"{++_nextId}";
             _pending.Add(id, channel);
             return (id, channel.Reader);
@@ -115,6 +177,10 @@ internal sealed class HubConnection : IAsyncDisposable
         {
             await _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         }
+        catch (Exception failure) when (failure is WebSocketException or ObjectDisposedException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw HubException.ConnectionLost(failure); // an aborted socket is a disposed one; one that is aborted meanwhile calls that a cancellation
+        }
         finally
         {
             _sending.Release();
@@ -126,11 +192,13 @@ internal sealed class HubConnection : IAsyncDisposable
         Exception? reason = null;
         var buffer = new byte[16 * 1024];
         var received = new List<byte>();
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
         try
         {
             while (true)
             {
-                var part = await _socket.ReceiveAsync(buffer.AsMemory(), _closing.Token);
+                silence.CancelAfter(Silence);
+                var part = await _socket.ReceiveAsync(buffer.AsMemory(), silence.Token);
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
                     break;
@@ -145,12 +213,12 @@ internal sealed class HubConnection : IAsyncDisposable
                 }
             }
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException or JsonException or HubException)
+        catch (Exception failure)
         {
-            reason = failure;
+            reason = failure; // whatever it was, those that wait are told: an aborted socket is a disposed one, and what came may be no record
         }
 
-        EndAll(reason as HubException ?? new HubException("unavailable", "the connection to the gateway ended", reason));
+        EndAll(reason as HubException ?? HubException.ConnectionLost(reason));
     }
 
     private async Task DispatchAsync(byte[] record)
@@ -197,6 +265,7 @@ internal sealed class HubConnection : IAsyncDisposable
     {
         lock (_lock)
         {
+            _end = reason;
             foreach (var channel in _pending.Values)
             {
                 channel.Writer.TryComplete(reason);

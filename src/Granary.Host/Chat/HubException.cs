@@ -5,6 +5,13 @@ internal sealed class HubException(string code, string message, Exception? inner
 {
     public string Code { get; } = code;
 
+    /// <summary>Whether the connection ended, rather than the hub refused: what was under way can go on at another gateway.</summary>
+    public bool IsConnectionLost { get; private init; }
+
+    /// <summary>The connection ended.</summary>
+    public static HubException ConnectionLost(Exception? reason) =>
+        new("unavailable", "the connection to the gateway ended", reason) { IsConnectionLost = true };
+
     /// <summary>Reads <c>code: sentence</c>, which SignalR may wrap in a sentence of its own ending in "HubException: ".</summary>
     public static HubException Parse(string error)
     {

@@ -20,33 +20,25 @@ internal static class ClusterCommand
 
     private static async Task<int> StatusAsync(Uri gateway, bool json, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(10) };
-        try
+        using var cluster = new ClusterClient(gateway);
+        if (json)
         {
-            if (json)
-            {
-                var document = await http.GetFromJsonAsync<JsonElement>("api/cluster", cancellationToken);
-                System.Console.WriteLine(JsonSerializer.Serialize(document, IndentedJson.Options));
-                return 0;
-            }
+            System.Console.WriteLine(JsonSerializer.Serialize(await cluster.AskAsync(HttpMethod.Get, "api/cluster", null, cancellationToken), IndentedJson.Options));
+        }
+        else
+        {
+            Print(await cluster.ReadAsync(cancellationToken));
+        }
 
-            var status = await http.GetFromJsonAsync<ClusterStatus>("api/cluster", IndentedJson.Options, cancellationToken)
-                ?? throw new CommandException($"{gateway}api/cluster answered with nothing");
-            Print(status);
-            return 0;
-        }
-        catch (HttpRequestException failure)
-        {
-            throw GatewayUrl.Unreachable(gateway, failure);
-        }
+        return 0;
     }
 
     private static void Print(ClusterStatus status)
     {
-        var silos = new Table().Title("silos").AddColumns("silo", "zone", "status", "address", "gateway", "since");
+        var silos = new Table().Title("silos").AddColumns("silo", "zone", "status", "state", "sessions", "address", "gateway", "since");
         foreach (var silo in status.Silos)
         {
-            silos.AddRow(Escaped(silo.Name, silo.Zone, silo.Status, silo.Address, silo.GatewayUrl, silo.Since.ToString("u", CultureInfo.InvariantCulture)));
+            silos.AddRow(Escaped(silo.Name, silo.Zone, silo.Status, silo.State, $"{silo.Sessions}", silo.Address, silo.GatewayUrl, silo.Since.ToString("u", CultureInfo.InvariantCulture)));
         }
 
         var models = new Table().Title("models").AddColumns("model", "silo", "zone", "running", "waiting");

@@ -11,6 +11,9 @@ internal static class GranaryCommand
 
     private static readonly InvocationConfiguration Invocation = new() { EnableDefaultExceptionHandler = false };
 
+    // A silo takes its time to leave, and handles signals itself.
+    private static readonly InvocationConfiguration SiloInvocation = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+
     /// <summary>Parses and runs. A wrong command line ends with one line and exit code 2, a failure with one line and exit code 1.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -31,7 +34,7 @@ internal static class GranaryCommand
 
         try
         {
-            return await parsed.InvokeAsync(Invocation);
+            return await parsed.InvokeAsync(parsed.CommandResult.Command.Name == SiloCommand.Name ? SiloInvocation : Invocation);
         }
         catch (CommandException failure)
         {
@@ -57,6 +60,11 @@ internal static class GranaryCommand
         ChatCommand.Create(),
         ModelCommand.Create(),
         ClusterCommand.Create(),
+        TopCommand.Create(),
+        DrainCommand.Create(),
+        ZoneCommand.Create(),
+        KeyCommand.Create(),
+        TenantCommand.Create(),
         BenchCommand.Create(),
         VersionCommand.Create(),
     };

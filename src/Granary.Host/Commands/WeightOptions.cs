@@ -1,9 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using Granary.Models.Catalog;
 
 namespace Granary.Host.Commands;
 
-/// <summary>How weights are to be stored, and for which device: <c>--weights</c>, <c>--keep-wide</c> and <c>--device</c>.</summary>
+/// <summary>How weights are to be stored, and for which device: <c>--weights</c>, <c>--block</c>, <c>--keep-wide</c> and <c>--device</c>.</summary>
 internal sealed class WeightOptions
 {
     private readonly Option<string> _weights = new("--weights")
@@ -18,6 +19,12 @@ internal sealed class WeightOptions
         DefaultValueFactory = _ => ModelDevices.Cpu,
     };
 
+    private readonly Option<int> _block = new("--block")
+    {
+        Description = $"Most weights of int8 or int4 that share a scale on the CPU: {string.Join(", ", ImportRequest.BlockLengths)}. Longer is faster and smaller, shorter is closer to fp32. Default: {ImportRequest.DefaultBlockLength}.",
+        DefaultValueFactory = _ => ImportRequest.DefaultBlockLength,
+    };
+
     private readonly Option<string?> _keepWide = new("--keep-wide")
     {
         Description = $"Parts that stay fp32, separated by commas: {string.Join(", ", ModelParts.Names)}, or none. Default: router,norms.",
@@ -26,6 +33,7 @@ internal sealed class WeightOptions
     public WeightOptions()
     {
         _weights.AcceptOnlyFromAmong([.. WeightKinds.Names]);
+        _block.AcceptOnlyFromAmong([.. ImportRequest.BlockLengths.Select(length => length.ToString(CultureInfo.InvariantCulture))]);
         _device.AcceptOnlyFromAmong([.. ModelDevices.Names]);
         _keepWide.Validators.Add(result =>
         {
@@ -39,6 +47,7 @@ internal sealed class WeightOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_weights);
+        command.Options.Add(_block);
         command.Options.Add(_keepWide);
         command.Options.Add(_device);
     }
@@ -53,7 +62,7 @@ internal sealed class WeightOptions
             kind = WeightKind.Fp16; // a GPU does not run the CPU's default
         }
 
-        return request with { Device = device, Weights = kind, KeepWide = parsed.GetValue(_keepWide) is { } names ? Parse(names, out _) : null };
+        return request with { Device = device, Weights = kind, BlockLength = parsed.GetValue(_block), KeepWide = parsed.GetValue(_keepWide) is { } names ? Parse(names, out _) : null };
     }
 
     private static HashSet<ModelPart>? Parse(string names, out string? unknown)

@@ -35,7 +35,7 @@ internal sealed class LocalCluster(GranaryPaths paths, Progress progress)
             throw;
         }
 
-        Welcome.Print(progress, _state, paths);
+        Welcome.Print(progress, _state, paths, FirstKeys.Take(paths));
         return 0;
     }
 
@@ -93,6 +93,7 @@ internal sealed class LocalCluster(GranaryPaths paths, Progress progress)
         }
 
         var names = request.Zones == 0 ? ["one-machine"] : Enumerable.Range(0, request.Zones).Select(zone => $"az-{(char)('a' + zone)}").ToArray();
+        SharedCores.Divide(environment, names.Length);
         var (http, silo, gateway) = (request.Port, 11111, 30000);
         foreach (var name in names)
         {

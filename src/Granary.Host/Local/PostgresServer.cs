@@ -9,7 +9,7 @@ internal static class PostgresServer
 {
     private const string Database = "granary";
 
-    public static async Task<(ManagedProcess Process, string ConnectionString)> StartAsync(GranaryPaths paths, string password, Progress progress, CancellationToken cancellationToken)
+    public static async Task<(ManagedProcess Process, string ConnectionString)> StartAsync(GranaryPaths paths, string password, Progress progress, CancellationToken cancellationToken, int? fixedPort = null)
     {
         progress.Step("PostgreSQL: looking for the server");
         await InstallAsync(paths, cancellationToken);
@@ -23,7 +23,7 @@ internal static class PostgresServer
             await InitialiseAsync(binaries, user, folder, data, password, cancellationToken);
         }
 
-        var port = FreePort.AtOrAfter(15432);
+        var port = fixedPort ?? FreePort.AtOrAfter(15432);
         var process = ManagedProcess.Start(
             "postgresql",
             [

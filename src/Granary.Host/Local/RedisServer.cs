@@ -4,20 +4,21 @@ using Granary.Host.Commands;
 
 namespace Granary.Host.Local;
 
-/// <summary>A Redis server of this installation's own: own folder, own port, loopback only, unprivileged, every write appended to disk.</summary>
+/// <summary>A Redis server of this installation's own: own folder, own port, loopback only, unprivileged. Every write is on disk before it is acknowledged.</summary>
 internal static class RedisServer
 {
-    public static async Task<(ManagedProcess Process, string ConnectionString)> StartAsync(GranaryPaths paths, string password, Progress progress, CancellationToken cancellationToken)
+    public static async Task<(ManagedProcess Process, string ConnectionString)> StartAsync(GranaryPaths paths, string password, Progress progress, CancellationToken cancellationToken, int? fixedPort = null)
     {
         progress.Step("Redis: looking for the server");
         await UnprivilegedUser.RunAsync([Path.Combine(paths.Root, "deploy", "lib", "apt-install"), "redis-server:redis-server"], cancellationToken);
         var user = UnprivilegedUser.FirstOf("redis", "nobody");
         var folder = await UnprivilegedUser.FolderAsync(paths.Data, "redis", user, cancellationToken);
-        var port = FreePort.AtOrAfter(16379);
+        var port = fixedPort ?? FreePort.AtOrAfter(16379);
         var configuration = Path.Combine(folder, "redis.conf");
+        // always, not everysec: with that one Redis answers up to two seconds before it writes while the disk is slow, and a kill loses what was acknowledged.
         await File.WriteAllTextAsync(
             configuration,
-            $"bind 127.0.0.1\nport {port}\nprotected-mode yes\nrequirepass {password}\ndir {folder}\nappendonly yes\nappendfsync everysec\nsave \"\"\n",
+            $"bind 127.0.0.1\nport {port}\nprotected-mode yes\nrequirepass {password}\ndir {folder}\nappendonly yes\nappendfsync always\nsave \"\"\n",
             cancellationToken);
         File.SetUnixFileMode(configuration, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         if (Environment.IsPrivilegedProcess)

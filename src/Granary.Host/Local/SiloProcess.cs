@@ -16,6 +16,8 @@ internal static class SiloProcess
             ["Granary__Gateway__Urls__0"] = plan.Url.GetLeftPart(UriPartial.Authority),
             ["Granary__Silo__SiloPort"] = plan.SiloPort.ToString(CultureInfo.InvariantCulture),
             ["Granary__Silo__GatewayPort"] = plan.GatewayPort.ToString(CultureInfo.InvariantCulture),
+            ["Granary__Identity__FirstKeyFile"] = FirstKeys.File(paths, plan.Name),
+            ["Granary__Health__RestartInPlace"] = "true",
             ["DOTNET_TieredPGO"] = "1",
         };
         var program = Path.Combine(AppContext.BaseDirectory, "granary.dll");

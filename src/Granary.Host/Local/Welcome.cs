@@ -1,9 +1,9 @@
 namespace Granary.Host.Local;
 
-/// <summary>What <c>up</c> says at its end: the address and three things to try.</summary>
+/// <summary>What <c>up</c> says at its end: the address, three things to try, and at the first start the operator key.</summary>
 internal static class Welcome
 {
-    public static void Print(Progress progress, LocalState state, GranaryPaths paths)
+    public static void Print(Progress progress, LocalState state, GranaryPaths paths, string? firstKey)
     {
         var gateways = state.Processes.Where(process => process.Url is not null).ToList();
         progress.Done($"Granary is up: {gateways[0].Url}");
@@ -22,5 +22,13 @@ internal static class Welcome
 
             Logs: {paths.Logs}   Stop: deploy/down
             """);
+        if (firstKey is not null)
+        {
+            progress.Done($"""
+
+                Operator key, shown this once: {firstKey}
+                From this machine no key is needed (docs/IDENTITY.md).
+                """);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using Granary.Configuration;
 using Granary.Gateway;
+using Granary.Gateway.Identity;
+using Granary.Gateway.Telemetry;
 using Granary.Host.Commands;
 
 namespace Granary.Host.Silo;
@@ -30,7 +32,11 @@ internal static class SiloConfiguration
 
         try
         {
-            GranaryConfiguration.Validate(configuration, KeyValuePair.Create(GatewayOptions.Section, typeof(GatewayOptions)));
+            GranaryConfiguration.Validate(
+                configuration,
+                KeyValuePair.Create(GatewayOptions.Section, typeof(GatewayOptions)),
+                KeyValuePair.Create(IdentityOptions.Section, typeof(IdentityOptions)),
+                KeyValuePair.Create(TelemetryOptions.Section, typeof(TelemetryOptions)));
         }
         catch (GranaryConfigurationException failure)
         {

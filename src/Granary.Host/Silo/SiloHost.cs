@@ -1,7 +1,9 @@
 using Granary.Gateway;
 using Granary.Grains;
 using Granary.Host.Commands;
+using Granary.Health;
 using Granary.Host.Local;
+using Granary.Host.Telemetry;
 using Granary.Models.Catalog;
 using Granary.Shards;
 using Microsoft.Extensions.Options;
@@ -11,13 +13,22 @@ namespace Granary.Host.Silo;
 /// <summary>One silo with its gateway, from a configuration file.</summary>
 internal static class SiloHost
 {
-    public static async Task<int> RunAsync(FileInfo config, IReadOnlyList<string> serve, CancellationToken cancellationToken)
+    // What is still open after the drain is closed, and what sleeps here is stored.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
+
+    public static async Task<int> RunAsync(FileInfo config, IReadOnlyList<string> serve)
     {
         try
         {
             await using var app = Build(config, serve);
-            await app.RunAsync(cancellationToken);
-            return 0;
+            var end = app.Services.GetRequiredService<IProcessEnd>();
+            await app.RunAsync();
+            if (Environment.ExitCode != 0)
+            {
+                end.End(); // a silo that left because it was stuck may start itself again
+            }
+
+            return Environment.ExitCode;
         }
         catch (OptionsValidationException failure)
         {
@@ -35,15 +46,13 @@ internal static class SiloHost
         builder.Configuration.Sources.Clear();
         SiloConfiguration.Load(builder.Configuration, config, serve);
         RequireModels(builder.Configuration);
-        builder.Logging.ClearProviders().AddFilter("Microsoft", LogLevel.Warning).AddFilter("Orleans", LogLevel.Warning).AddFilter("Polly", LogLevel.Warning).AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
-        });
+        builder.Logging.AddLines(builder.Configuration);
+        builder.Services.AddTracing(builder.Configuration);
         builder.Host.UseOrleans(silo => silo.AddGranary(builder.Configuration));
         builder.Services.AddGranaryGateway(builder.Configuration);
+        builder.Services.AddHostedService<FirstKey>();
+        builder.Services.AddSingleton<IHostLifetime, SiloLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         var app = builder.Build();
         app.MapGranaryGateway();
         return app;

@@ -21,8 +21,17 @@ public sealed record ImportRequest
     /// <summary>Parts that stay fp32 whatever <see cref="Weights"/> says; <see langword="null"/> takes the kind's default: router and norms.</summary>
     public IReadOnlySet<ModelPart>? KeepWide { get; init; }
 
+    /// <summary>Most weights of int8 or int4 that share a scale on the CPU: one of <see cref="BlockLengths"/>. A matrix whose rows are no multiple has shorter blocks. On a GPU always 32.</summary>
+    public int BlockLength { get; init; } = DefaultBlockLength;
+
     /// <summary>Version of ONNX Runtime that will run the graph. Some operators are fast, or there at all, only since some version; the default is the oldest that is supported.</summary>
     public Version Runtime { get; init; } = OldestRuntime;
+
+    /// <summary>What <see cref="BlockLength"/> is unless somebody chooses (docs/DECISIONS.md has the measurement).</summary>
+    public static int DefaultBlockLength => 128;
+
+    /// <summary>Block lengths that can be chosen.</summary>
+    public static IReadOnlyList<int> BlockLengths => Onnx.Weights.BlockLengths.All;
 
     /// <summary>The oldest version of ONNX Runtime that graphs are written for.</summary>
     public static Version OldestRuntime { get; } = new(1, 29);

@@ -21,7 +21,7 @@ public static class ModelDevices
     /// <exception cref="ModelFormatException">The device does not run weights of this kind.</exception>
     internal static GraphBuilder BuildGraph(Decoder decoder, ImportRequest request, IReadOnlySet<ModelPart> keptWide) => request.Device switch
     {
-        Cpu => DecoderGraph.Build(decoder, WeightPlan.ForCpu(request.Weights, keptWide, request.Runtime), ModelFiles.Data),
+        Cpu => DecoderGraph.Build(decoder, WeightPlan.ForCpu(request.Weights, keptWide, request.Runtime, request.BlockLength), ModelFiles.Data),
         Cuda when request.Weights == WeightKind.Fp32 =>
             throw new ModelFormatException(request.Source, $"cannot be imported as {request.Weights.Name()} for device '{Cuda}'. Choose fp16, bf16, int8 or int4."),
         Cuda => CudaDecoderGraph.Build(decoder, CudaWeightPlan.For(request.Weights, keptWide), ModelFiles.Data),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Granary.Models.Architectures;
 using Granary.Models.Checkpoints;
 using Granary.Models.Onnx;
+using Granary.Models.Onnx.Weights;
 using Granary.Models.Synthesis;
 using Granary.Models.Tokenization;
 
@@ -66,6 +67,13 @@ internal sealed class ModelImport : IDisposable
     /// <summary>Bytes that the imported model takes on disk, and a little more.</summary>
     public long RequiredBytes => _graph.Data.ByteLength + SpareBytes;
 
+    private int? BlockLength => (_request.Weights, _request.Device) switch
+    {
+        (WeightKind.Int8 or WeightKind.Int4, ModelDevices.Cpu) => _request.BlockLength,
+        (WeightKind.Int8 or WeightKind.Int4, _) => BlockQuantizer.BlockLength,
+        _ => null,
+    };
+
     private IEnumerable<string> KeptWideNames => _keptWide.Order().Select(part => part.Name());
 
     /// <summary>Writes all files of the model into <paramref name="folder"/>, the manifest last, and brings them to the disk.</summary>
@@ -75,7 +83,7 @@ internal sealed class ModelImport : IDisposable
         meter.Total = sources.Sum(path => new FileInfo(path).Length) + _graph.Data.TensorBytes;
 
         meter.Enter(ImportStage.Fingerprinting);
-        var fingerprint = Fingerprint.Compute(sources, string.Join(' ', [_request.Device, _request.Weights.Name(), .. KeptWideNames]), meter.Add, cancellationToken);
+        var fingerprint = Fingerprint.Compute(sources, string.Join(' ', [_request.Device, _request.Weights.Name(), .. BlockLength is { } length ? [$"blocks of {length}"] : Array.Empty<string>(), .. KeptWideNames]), meter.Add, cancellationToken);
 
         meter.Enter(ImportStage.Writing);
         _graph.Data.Write(Path.Combine(folder, ModelFiles.Data), _tensors, meter.Add, cancellationToken);
@@ -124,6 +132,7 @@ internal sealed class ModelImport : IDisposable
         Architecture = _config.ModelType,
         Fingerprint = fingerprint,
         Weights = _request.Weights.Name(),
+        BlockLength = BlockLength,
         KeptWide = [.. KeptWideNames],
         Runtime = _request.Runtime.ToString(2),
         Device = _request.Device,

@@ -12,9 +12,9 @@ public enum WeightKind
     /// <summary>bfloat16: two bytes a parameter, exact for checkpoints of that type.</summary>
     BFloat16,
 
-    /// <summary>8 bits in blocks of 32 with a scale of fp32: 1.125 bytes a parameter.</summary>
+    /// <summary>8 bits in blocks of 128 with a scale of fp32: 1.03 bytes a parameter; <see cref="ImportRequest.BlockLength"/> changes that.</summary>
     Int8,
 
-    /// <summary>4 bits in blocks of 32 with a scale of fp32: 0.625 bytes a parameter.</summary>
+    /// <summary>4 bits in blocks of 128 with a scale of fp32: 0.53 bytes a parameter; <see cref="ImportRequest.BlockLength"/> changes that.</summary>
     Int4,
 }

@@ -50,7 +50,7 @@ internal sealed record RopeConfig
         return name switch
         {
             "default" => Unstretched(RopeKind.Default, theta, maxPositions),
-            "dynamic" => Unstretched(RopeKind.Dynamic, theta, parameters!.OptionalInt("original_max_position_embeddings", 1, maxPositions) ?? maxPositions),
+            "dynamic" => Unstretched(RopeKind.Dynamic, theta, maxPositions), // whatever the original is said to be: transformers does not look at it
             "linear" => Linear(parameters!, theta, maxPositions),
             "llama3" => Llama3(parameters!, theta, maxPositions),
             "yarn" => Yarn(parameters!, theta, maxPositions),

@@ -1,6 +1,6 @@
 namespace Granary.Models.Onnx;
 
-/// <summary>An attribute of a node: a whole number, a float or a string.</summary>
+/// <summary>An attribute of a node: a whole number, a float, a string or whole numbers.</summary>
 internal readonly record struct OnnxAttribute
 {
     private readonly object _value;
@@ -19,6 +19,8 @@ internal readonly record struct OnnxAttribute
 
     public static implicit operator OnnxAttribute((string Name, string Value) attribute) => new(attribute.Name, attribute.Value);
 
+    public static implicit operator OnnxAttribute((string Name, long[] Value) attribute) => new(attribute.Name, attribute.Value);
+
     /// <summary>Writes an AttributeProto.</summary>
     public void Write(ProtoWriter writer)
     {
@@ -33,6 +35,14 @@ internal readonly record struct OnnxAttribute
             case long number:
                 writer.Int64(3, number);
                 writer.Int64(type, 2);
+                break;
+            case long[] numbers:
+                foreach (var each in numbers)
+                {
+                    writer.Int64(8, each);
+                }
+
+                writer.Int64(type, 7);
                 break;
             case string text:
                 writer.String(4, text);

@@ -35,7 +35,4 @@ public static class CoreHostingExtensions
 
     /// <summary>The directory that keeps warm grains when a silo dies. This engine always uses such a one.</summary>
     public static ISiloBuilder AddDistributedGrainDirectory(this ISiloBuilder siloBuilder, string? name = null) => siloBuilder;
-
-    /// <summary>Activities travel with calls. This engine traces nothing of its own; the call is accepted so that hosts read alike.</summary>
-    public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder) => builder;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Orleans.Runtime.Messaging;
 
@@ -9,10 +10,13 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
 {
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan WarningPeriod = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<SiloAddress, Sender> _senders = new();
     private readonly ConcurrentDictionary<Socket, SiloAddress?> _accepted = new();
     private Socket? _listener;
+    private long _warnedAt;
     private Task _accepting = Task.CompletedTask;
 
     public void Listen(IPEndPoint endpoint)
@@ -119,13 +123,17 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
     {
         _accepted[socket] = null;
         SiloAddress? peer = null;
+        EndPoint? remote = null;
         try
         {
+            remote = socket.RemoteEndPoint;
             socket.NoDelay = true;
-            await using var stream = new NetworkStream(socket, ownsSocket: true);
+            await using var network = new NetworkStream(socket, ownsSocket: true);
+            var stream = (Stream)network;
             using (var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token))
             {
                 timeout.CancelAfter(HandshakeTimeout);
+                stream = await silo.Security.AsServerAsync(network, timeout.Token);
                 (var verdict, peer) = await Handshake.ReadRequestAsync(stream, silo.ClusterId, silo.Address, silo.Membership.Current.IsGone, timeout.Token);
                 await Handshake.WriteVerdictAsync(stream, verdict, timeout.Token);
                 if (peer is null)
@@ -140,7 +148,11 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            if (exception is not (IOException or SocketException or OperationCanceledException or ObjectDisposedException))
+            if (exception is AuthenticationException)
+            {
+                WarnOfStranger(remote, exception);
+            }
+            else if (exception is not (IOException or SocketException or OperationCanceledException or ObjectDisposedException))
             {
                 silo.Logs.MalformedInput(exception, peer);
             }
@@ -157,6 +169,18 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
             {
                 silo.Calls.ConnectionBroke(peer);
             }
+        }
+    }
+
+    // A silo without a certificate tries again and again.
+    private void WarnOfStranger(EndPoint? remote, Exception reason)
+    {
+        var now = silo.Time.GetTimestamp();
+        var before = Volatile.Read(ref _warnedAt);
+        if (before == 0 || silo.Time.GetElapsedTime(before, now) > WarningPeriod)
+        {
+            Volatile.Write(ref _warnedAt, now);
+            silo.Logs.NotTrusted(remote, reason.Message);
         }
     }
 }

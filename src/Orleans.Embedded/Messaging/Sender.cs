@@ -93,7 +93,7 @@ internal sealed class Sender : IDisposable
         _header.Dispose();
     }
 
-    private async Task<NetworkStream> ConnectAsync()
+    private async Task<Stream> ConnectAsync()
     {
         var socket = new Socket(_target.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -101,7 +101,7 @@ internal sealed class Sender : IDisposable
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             timeout.CancelAfter(ConnectTimeout);
             await socket.ConnectAsync(_target.Endpoint, timeout.Token);
-            var stream = new NetworkStream(socket, ownsSocket: true);
+            var stream = await _silo.Security.AsClientAsync(new NetworkStream(socket, ownsSocket: true), timeout.Token);
             await Handshake.WriteRequestAsync(stream, _silo.ClusterId, _silo.Address, _target, timeout.Token);
             var verdict = await Handshake.ReadVerdictAsync(stream, timeout.Token);
             if (verdict == HandshakeVerdict.Welcome)
@@ -127,7 +127,7 @@ internal sealed class Sender : IDisposable
         }
     }
 
-    private async Task SendAllAsync(NetworkStream stream)
+    private async Task SendAllAsync(Stream stream)
     {
         using var connection = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         var closed = WaitUntilClosedAsync(stream, connection);
@@ -158,7 +158,7 @@ internal sealed class Sender : IDisposable
     }
 
     // The peer sends nothing after the handshake: whatever ends this read is the connection's end.
-    private static async Task WaitUntilClosedAsync(NetworkStream stream, CancellationTokenSource connection)
+    private static async Task WaitUntilClosedAsync(Stream stream, CancellationTokenSource connection)
     {
         try
         {

@@ -26,6 +26,9 @@ internal sealed partial class SiloLogs(ILogger logger)
     [LoggerMessage(110, LogLevel.Debug, "The connection with {Peer} ended.")]
     public partial void ConnectionFailed(Exception exception, SiloAddress? peer);
 
+    [LoggerMessage(113, LogLevel.Warning, "A connection from {Peer} was refused, since it showed no certificate of this cluster: {Reason}")]
+    public partial void NotTrusted(System.Net.EndPoint? peer, string reason);
+
     [LoggerMessage(111, LogLevel.Warning, "A connection was refused: {Verdict}.")]
     public partial void HandshakeRefused(Messaging.HandshakeVerdict verdict);
 

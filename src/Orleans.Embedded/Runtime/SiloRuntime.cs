@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Connections.Security;
 using Orleans.Hosting;
 using Orleans.Runtime.Directory;
 using Orleans.Runtime.Management;
@@ -45,6 +46,7 @@ internal sealed class SiloRuntime : ILocalSiloDetails, IAsyncDisposable
         Directory = new(this);
         Placement = new(this);
         Router = new(this);
+        Security = new(services.GetService<TlsOptions>());
         Connections = new(this);
         Membership = new(this, services.GetRequiredService<IMembershipTable>());
         Watch = new(this);
@@ -97,7 +99,9 @@ internal sealed class SiloRuntime : ILocalSiloDetails, IAsyncDisposable
 
     public MessageRouter Router { get; }
 
-    public Connections Connections { get; }
+    public ConnectionSecurity Security { get; }
+
+    public Messaging.Connections Connections { get; }
 
     public ClusterMembership Membership { get; }
 

@@ -10,8 +10,9 @@ public sealed class ErrorCodesTests
         [
             "internal_error", "invalid_request", "invalid_role_order", "too_large", "context_length_exceeded", "model_not_found",
             "session_not_found", "session_busy", "overloaded", "unavailable", "store_unavailable", "cancelled",
+            "completion_not_found", "invalid_api_key", "permission_denied", "key_not_found", "rate_limit_exceeded", "insufficient_quota", "model_not_allowed",
         ],
-        Enum.GetValues<ErrorCode>().Take(12).Select(code => code.Name()));
+        Enum.GetValues<ErrorCode>().Take(19).Select(code => code.Name()));
 
     [Fact]
     public void Name_of_every_code_is_its_own() =>
@@ -22,6 +23,8 @@ public sealed class ErrorCodesTests
     [InlineData(ErrorCode.Unavailable, true)]
     [InlineData(ErrorCode.StoreUnavailable, true)]
     [InlineData(ErrorCode.SessionBusy, true)]
+    [InlineData(ErrorCode.RateLimitExceeded, true)]
+    [InlineData(ErrorCode.InsufficientQuota, false)]
     [InlineData(ErrorCode.InvalidRequest, false)]
     [InlineData(ErrorCode.ModelNotFound, false)]
     [InlineData(ErrorCode.Internal, false)]

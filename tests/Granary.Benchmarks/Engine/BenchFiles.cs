@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Granary.Benchmarks.Engine.Gguf;
+using Granary.Engine.Execution;
 using Granary.Models.Catalog;
 using Granary.Models.Synthesis;
 
@@ -8,6 +9,9 @@ namespace Granary.Benchmarks.Engine;
 /// <summary>Files that the benchmark makes once and keeps in the cache: llama.cpp, made-up checkpoints, imported models, GGUF files.</summary>
 internal sealed class BenchFiles
 {
+    /// <summary>What figures call the demo model.</summary>
+    public const string Demo = "demo";
+
     private const string Shape = "qwen2.5-0.5b";
     private const int Seed = 1;
 
@@ -58,16 +62,20 @@ internal sealed class BenchFiles
     public async Task<ImportedModel> ImportedAsync(Contest contest, CancellationToken cancellationToken)
     {
         var prefix = $"{contest.Model}-{contest.Weights.Name()}-";
-        var name = prefix + typeof(ModelCatalog).Module.ModuleVersionId.ToString("N")[..8];
+        var name = $"{prefix}{typeof(ModelCatalog).Module.ModuleVersionId.ToString("N")[..8]}-{OnnxRuntimeVersion.Current.ToString(2)}";
         var imported = _catalog.List().Select(manifest => manifest.Name).Where(imported => imported.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         if (!imported.Contains(name))
         {
             imported.ForEach(_catalog.Remove);
-            await _catalog.ImportAsync(new ImportRequest { Source = contest.Source, Name = name, Weights = contest.Weights }, null, cancellationToken);
+            await _catalog.ImportAsync(new ImportRequest { Source = contest.Source, Name = name, Weights = contest.Weights, Runtime = OnnxRuntimeVersion.Current }, null, cancellationToken);
         }
 
         return _catalog.Open(name);
     }
+
+    /// <summary>Bytes of graph and weights, which is what the other side's file holds.</summary>
+    public static long Bytes(ImportedModel model) =>
+        model.Manifest.FileBytes.Where(file => file.Key.StartsWith(model.Manifest.GraphFile, StringComparison.Ordinal)).Sum(file => file.Value);
 
     /// <summary>The model as llama.cpp reads it, written if it is not there.</summary>
     public string Gguf(Contest contest)

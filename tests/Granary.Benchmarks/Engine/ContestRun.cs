@@ -11,9 +11,11 @@ internal sealed class ContestRun : IAsyncDisposable
 {
     private readonly LlamaModel _model;
     private readonly Workload _workload;
+    private readonly bool _quick;
 
-    private ContestRun(IEngine engine, BareGraph bare, LlamaModel model, IReadOnlyList<LlamaDecoder> peers)
+    private ContestRun(IEngine engine, BareGraph bare, LlamaModel model, IReadOnlyList<LlamaDecoder> peers, bool quick)
     {
+        _quick = quick;
         Engine = engine;
         Bare = bare;
         _model = model;
@@ -25,8 +27,9 @@ internal sealed class ContestRun : IAsyncDisposable
     public static EngineOptions Options { get; } = new()
     {
         Slots = Workload.Batches.Max(),
-        SlotTokens = Workload.PromptTokens + LengthMix.LongTokens,
+        SlotTokens = Workload.PrefillTokens + Workload.PromptTokens,
         PrefillChunkTokens = Workload.PrefillTokens,
+        MaxWaiting = 1024,
     };
 
     public IEngine Engine { get; }
@@ -42,13 +45,13 @@ internal sealed class ContestRun : IAsyncDisposable
         var llama = new LlamaModel(gguf, model.Manifest.VocabularySize);
         var peers = LlamaSettings.All(ProcessorTopology.PhysicalCores(), quick)
             .Select(settings => new LlamaDecoder(llama, settings, Options.Slots, Options.SlotTokens, Workload.PrefillTokens));
-        return new ContestRun(engine, bare, llama, [.. peers]);
+        return new ContestRun(engine, bare, llama, [.. peers], quick);
     }
 
     /// <summary>Decodes with a number of streams: the engine, then the others with the tokens that it generated.</summary>
     public async Task<Round> DecodeAsync(int streams, int steps, IReadOnlyList<LlamaDecoder> peers)
     {
-        var prompts = _workload.Prompts(streams);
+        var prompts = _workload.Prompts(streams, _quick);
         var (engine, outputs) = await EngineLoad.DecodeAsync(Engine, prompts, steps);
         return new Round(
             engine,

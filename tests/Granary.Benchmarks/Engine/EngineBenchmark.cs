@@ -18,9 +18,9 @@ internal sealed class EngineBenchmark : IBenchmark
 
     public async Task RunAsync(BenchmarkContext context)
     {
-        context.Peer = LlamaNative.Version;
         var files = new BenchFiles();
         LlamaNative.Load(await files.LlamaCppAsync(context.CancellationToken));
+        context.Peer = $"{LlamaNative.Version}, {Path.GetFileName(LlamaNative.CpuBackend)}";
         foreach (var contest in Contests(files, context.CancellationToken).Where(contest => context.Wants(contest.Name)))
         {
             context.Say($"{contest.Name} against {contest.PeerName}");
@@ -32,8 +32,9 @@ internal sealed class EngineBenchmark : IBenchmark
                 context.Add(EngineBars.Proof, equal, $"of {prompts}");
             }
 
+            context.Note($"{contest.Name}, bytes of weights", $"engine {BenchFiles.Bytes(model):N0}, llama.cpp {new FileInfo(files.Gguf(contest)).Length:N0}");
             await MeasureAsync(context, contest, run);
-            if (contest.Type is GgufType.F32 && context.Wants("mixed lengths"))
+            if (contest is { Model: BenchFiles.Demo, Weights: WeightKind.Int4 })
             {
                 await MeasureBatchingAsync(context, run);
             }
@@ -46,9 +47,9 @@ internal sealed class EngineBenchmark : IBenchmark
     [
         new("0.5b", files.HalfBillion(cancellationToken), WeightKind.Int4, GgufType.Q4_0),
         new("0.5b", files.HalfBillion(cancellationToken), WeightKind.Int8, GgufType.Q8_0),
-        new("demo", files.DemoModel, WeightKind.Fp32, GgufType.F32),
-        new("demo", files.DemoModel, WeightKind.Int8, GgufType.Q8_0),
-        new("demo", files.DemoModel, WeightKind.Int4, GgufType.Q4_0),
+        new(BenchFiles.Demo, files.DemoModel, WeightKind.Fp32, GgufType.F32),
+        new(BenchFiles.Demo, files.DemoModel, WeightKind.Int8, GgufType.Q8_0),
+        new(BenchFiles.Demo, files.DemoModel, WeightKind.Int4, GgufType.Q4_0),
     ];
 
     private static async Task MeasureAsync(BenchmarkContext context, Contest contest, ContestRun run)
@@ -56,11 +57,19 @@ internal sealed class EngineBenchmark : IBenchmark
         foreach (var streams in Workload.Batches)
         {
             var steps = contest.Steps(streams, context.Quick);
-            await run.DecodeAsync(streams, WarmUpSteps, run.Peers);
+            if (!context.Quick || streams == 1)
+            {
+                await run.DecodeAsync(streams, WarmUpSteps, run.Peers);
+            }
+
             await MeasureAsync(context, run, EngineBars.Decode(contest.Name, streams), peers => run.DecodeAsync(streams, steps, peers));
         }
 
-        await run.PrefillAsync(run.Peers);
+        if (!context.Quick)
+        {
+            await run.PrefillAsync(run.Peers);
+        }
+
         await MeasureAsync(context, run, EngineBars.Prefill(contest.Name), run.PrefillAsync);
     }
 
@@ -86,7 +95,7 @@ internal sealed class EngineBenchmark : IBenchmark
         }
 
         var winner = peers.MaxBy(peer => BenchmarkContext.Median(peerRates[peer]))!;
-        context.Say($"{what}: llama.cpp is best with {winner.Settings}");
+        context.Note($"{what}, llama.cpp is best with", winner.Settings.ToString());
         context.Add(EngineBars.Of(what, EngineBars.Engine), BenchmarkContext.Median(engine), Unit);
         context.Add(EngineBars.Of(what, EngineBars.BareGraph), BenchmarkContext.Median(bare), Unit);
         context.Add(EngineBars.Of(what, EngineBars.Peer), BenchmarkContext.Median(peerRates[winner]), Unit);
@@ -94,8 +103,8 @@ internal sealed class EngineBenchmark : IBenchmark
 
     private static async Task MeasureBatchingAsync(BenchmarkContext context, ContestRun run)
     {
-        var requests = LengthMix.Requests(context.Quick ? 128 : 256, run.Engine.Manifest.VocabularySize);
-        context.Say($"{requests.Length} requests of mixed lengths, continuous and static batching");
+        var requests = LengthMix.Requests(context.Quick ? 256 : 512, run.Engine.Manifest.VocabularySize);
+        context.Note("mixed lengths", LengthMix.Definition(requests.Length));
         context.Add(EngineBars.Continuous, await BatchingContest.ContinuousAsync(run.Engine, requests), Unit);
         context.Add(EngineBars.Static, BatchingContest.Static(run.Bare, requests, ContestRun.Options.Slots), Unit);
     }

@@ -6,8 +6,9 @@ internal sealed class Workload(int vocabularySize)
     /// <summary>Tokens of the prompt whose prefill is timed.</summary>
     public const int PrefillTokens = 512;
 
-    /// <summary>Tokens of the prompts before a timed decode.</summary>
-    public const int PromptTokens = 32;
+    /// <summary>Tokens of the prompts before a timed decode; fewer in a quick run, most of which they would take.</summary>
+    public const int PromptTokens = 16;
+    private const int QuickPromptTokens = 8;
 
     private readonly Random _random = new(20_261_125);
 
@@ -25,5 +26,5 @@ internal sealed class Workload(int vocabularySize)
         return prompt;
     }
 
-    public int[][] Prompts(int count) => [.. Enumerable.Range(0, count).Select(_ => Prompt(PromptTokens))];
+    public int[][] Prompts(int count, bool quick) => [.. Enumerable.Range(0, count).Select(_ => Prompt(quick ? QuickPromptTokens : PromptTokens))];
 }

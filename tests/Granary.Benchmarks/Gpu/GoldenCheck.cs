@@ -20,9 +20,8 @@ internal static class GoldenCheck
     /// <param name="golden">The folder of its golden.json.</param>
     public static async Task<Agreement> RunAsync(ImportedModel model, string golden)
     {
-        await using var file = File.OpenRead(Path.Combine(golden, "golden.json"));
-        var prompts = (await JsonSerializer.DeserializeAsync<GoldenModel>(file, Snake))!.Prompts;
-        var error = await GpuThread.RunAsync(() => prompts.Max(prompt => LogitError(model, prompt)));
+        var prompts = Prompts(golden);
+        var error = await GpuThread.RunAsync(() => prompts.Max(prompt => RelativeError(LastLogits(model, prompt), prompt.LastLogits)));
 
         // Several times each, in chunks and together, so that batches are padded and slots move.
         var options = new EngineOptions { Device = model.Manifest.Device, Slots = 5, SlotTokens = 256, PrefillChunkTokens = 16 };
@@ -32,14 +31,11 @@ internal static class GoldenCheck
         return new(error, outputs.Zip(asked).Count(pair => pair.First.SequenceEqual(pair.Second.Greedy)), asked.Length);
     }
 
-    /// <summary>‖logits − reference‖ / ‖reference‖ of the last token of a prompt.</summary>
-    private static double LogitError(ImportedModel model, GoldenPrompt prompt)
-    {
-        using var runner = RunnerLoader.Load(model.Manifest, model.Folder, new EngineOptions { Device = model.Manifest.Device, Slots = 1, SlotTokens = 256 });
-        runner.Prefill(0, prompt.Ids, 0);
-        return RelativeError(runner.Logits(0), prompt.LastLogits);
-    }
+    /// <summary>The largest relative error of a prompt's last logits against those of the same weights elsewhere.</summary>
+    public static double Difference(ImportedModel model, ImportedModel reference, string golden) =>
+        Prompts(golden).Max(prompt => RelativeError(LastLogits(model, prompt), LastLogits(reference, prompt)));
 
+    /// <summary>‖values − reference‖ / ‖reference‖.</summary>
     public static double RelativeError(ReadOnlySpan<float> values, ReadOnlySpan<float> reference)
     {
         double difference = 0;
@@ -51,6 +47,19 @@ internal static class GoldenCheck
         }
 
         return Math.Sqrt(difference / norm);
+    }
+
+    private static GoldenPrompt[] Prompts(string golden)
+    {
+        using var file = File.OpenRead(Path.Combine(golden, "golden.json"));
+        return JsonSerializer.Deserialize<GoldenModel>(file, Snake)!.Prompts;
+    }
+
+    private static float[] LastLogits(ImportedModel model, GoldenPrompt prompt)
+    {
+        using var runner = RunnerLoader.Load(model.Manifest, model.Folder, new EngineOptions { Device = model.Manifest.Device, Slots = 1, SlotTokens = 256 });
+        runner.Prefill(0, prompt.Ids, 0);
+        return runner.Logits(0).ToArray();
     }
 
     /// <summary>How far a model agrees with its reference.</summary>

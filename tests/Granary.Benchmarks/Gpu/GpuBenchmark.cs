@@ -1,5 +1,6 @@
 using Granary.Benchmarks.Reporting;
 using Granary.Engine;
+using Granary.Engine.Execution;
 using Granary.Models.Catalog;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,7 +13,6 @@ internal sealed class GpuBenchmark : IBenchmark
     private const int EngineBatch = 32;
     private const string Small = "llama-1b";
     private const string Large = "llama-8b";
-    private const string Golden = "golden: outputs with other tokens, all models";
     private const string EngineShare = $"{Small} fp16: engine over bare graph at batch 32";
     private const string PeerShare = "serving: Granary over transformers";
 
@@ -31,7 +31,7 @@ internal sealed class GpuBenchmark : IBenchmark
         context.Add("fp16 MatMul, 8192³", ceilings.MatMulFlops / 1e12, "TFLOP/s");
         if (!context.Quick)
         {
-            await CheckGoldenAsync(context, models);
+            await GpuChecks.RunAsync(context, models);
         }
 
         await TimeAsync(context, models, ceilings, Small, WeightKind.Fp16, Batches);
@@ -50,7 +50,9 @@ internal sealed class GpuBenchmark : IBenchmark
         Machine = report.Machine with { Gpu = _gpu },
         Bars =
         [
-            .. Bar(report, Golden, limit => Reporting.Bar.AtMost(Golden, limit, 0, "")),
+            .. Bar(report, GpuChecks.OtherTokens, outputs => Reporting.Bar.AtMost(GpuChecks.OtherTokens, outputs, 0, "")),
+            .. Bar(report, GpuChecks.OtherThanCpu, error => Reporting.Bar.AtMost(GpuChecks.OtherThanCpu, error, 0.1, "")),
+            .. Bar(report, GpuChecks.KvFailures, failures => Reporting.Bar.AtMost(GpuChecks.KvFailures, failures, 0, "")),
             .. Bar(report, Share(Small, 1), share => Reporting.Bar.AtLeast(Share(Small, 1), share, 0.55, "of the floor")),
             .. Bar(report, Share(Large, 1), share => Reporting.Bar.AtLeast(Share(Large, 1), share, 0.75, "of the floor")),
             .. Bar(report, EngineShare, share => Reporting.Bar.AtMost(EngineShare, share, 1.05, "×")),
@@ -61,23 +63,6 @@ internal sealed class GpuBenchmark : IBenchmark
     private static IEnumerable<Bar> Bar(Report report, string figure, Func<double, Bar> bar) => report[figure] is { } value ? [bar(value)] : [];
 
     private static string Share(string shape, int batch) => $"{shape} fp16: floor over decode at batch {batch}";
-
-    private static async Task CheckGoldenAsync(BenchmarkContext context, GpuModels models)
-    {
-        var others = 0;
-        foreach (var folder in GoldenCheck.Folders(Environment.CurrentDirectory))
-        {
-            var name = Path.GetFileName(folder);
-            context.Say($"golden numbers of {name}");
-            var model = await models.ImportAsync(folder, $"golden-{name}", WeightKind.Fp16, ModelDevices.Cuda, context.CancellationToken);
-            var agreement = await GoldenCheck.RunAsync(model, folder);
-            context.Add($"golden {name} fp16: largest relative error of logits", agreement.LogitError, "");
-            context.Add($"golden {name} fp16: outputs of {agreement.Outputs} with other tokens", agreement.Outputs - agreement.EqualOutputs, "");
-            others += agreement.Outputs - agreement.EqualOutputs;
-        }
-
-        context.Add(Golden, others, "");
-    }
 
     private static async Task TimeAsync(BenchmarkContext context, GpuModels models, DeviceCeilings ceilings, string shape, WeightKind weights, int[] batches)
     {
@@ -131,13 +116,19 @@ internal sealed class GpuBenchmark : IBenchmark
     {
         var requests = ServingMix.Create(model.Manifest.VocabularySize);
         double rate;
-        await using (var engine = await LoadAsync(model, ServingMix.Options))
+        ClockedRunner runner = null!;
+        await using (var engine = await LoadAsync(model, ServingMix.Options, loaded => runner = new ClockedRunner(loaded)))
         {
             await ServingMix.ServeAsync(engine, [.. requests.Take(8)]);
+            runner.Reset();
             rate = await ServingMix.ServeAsync(engine, requests);
         }
 
         context.Add($"serving {requests.Count} requests: Granary", rate, "output tokens/s");
+        context.Add($"serving {requests.Count} requests: all", requests.Sum(request => request.Tokens) / rate, "s");
+        context.Add($"serving {requests.Count} requests: prompts", runner.Prefills.TotalSeconds, "s");
+        context.Add($"serving {requests.Count} requests: decodes", runner.Decodes.TotalSeconds, "s");
+        context.Add($"serving {requests.Count} requests: moving keys and values", runner.Moves.TotalSeconds, "s");
         if (context.Quick)
         {
             return;
@@ -160,6 +151,10 @@ internal sealed class GpuBenchmark : IBenchmark
         context.Add(PeerShare, rate / (outcome.OutputTokens / outcome.Seconds), "×");
     }
 
-    private static Task<IEngine> LoadAsync(ImportedModel model, EngineOptions options) =>
-        EngineLoader.LoadAsync(model.Manifest, model.Folder, new NoTokenizer(), options, TimeProvider.System, NullLogger.Instance);
+    private static async Task<IEngine> LoadAsync(ImportedModel model, EngineOptions options, Func<IModelRunner, IModelRunner>? wrap = null) =>
+        await InferenceEngine.StartAsync(model.Manifest, new NoTokenizer(), options, TimeProvider.System, NullLogger.Instance, () =>
+        {
+            var runner = RunnerLoader.Load(model.Manifest, model.Folder, options);
+            return wrap is null ? runner : wrap(runner);
+        });
 }

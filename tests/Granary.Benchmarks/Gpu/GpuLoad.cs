@@ -41,14 +41,14 @@ internal static class GpuLoad
         return [.. Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, tokens).Select(_ => random.Next(300, vocabulary)).ToArray())];
     }
 
-    /// <summary>Milliseconds between two steps while all of a batch decode: from the last one's first token until the first one's last.</summary>
+    /// <summary>Median milliseconds from token to token of a stream while all of a batch decode: from the last one's first token until the first one's last.</summary>
     public static async Task<double> StepMillisecondsAsync(IEngine engine, int batch, int promptTokens, int tokens)
     {
         var prompts = Prompts(batch, promptTokens, engine.Manifest.VocabularySize);
         var streams = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => TimeAsync(engine, prompt, tokens))));
         var from = streams.Max(stream => stream.Times[0]);
         var to = streams.Min(stream => stream.Times[^1]);
-        var steps = streams[0].Times.Count(time => time > from && time <= to);
-        return Stopwatch.GetElapsedTime(from, to).TotalMilliseconds / steps;
+        long[] times = [.. streams[0].Times.Where(time => time > from && time <= to)];
+        return BenchmarkContext.Median(times.Zip(times.Skip(1), (before, after) => Stopwatch.GetElapsedTime(before, after).TotalMilliseconds));
     }
 }

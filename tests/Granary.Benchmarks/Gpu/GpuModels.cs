@@ -35,9 +35,10 @@ internal sealed class GpuModels : IDisposable
         return source;
     }
 
-    public async Task<ImportedModel> ImportAsync(string source, string name, WeightKind weights, string device, CancellationToken cancellationToken)
+    public async Task<ImportedModel> ImportAsync(
+        string source, string name, WeightKind weights, string device, CancellationToken cancellationToken, IReadOnlySet<ModelPart>? keepWide = null)
     {
-        var request = new ImportRequest { Source = source, Name = name, Weights = weights, Device = device, Replace = true };
+        var request = new ImportRequest { Source = source, Name = name, Weights = weights, Device = device, Replace = true, KeepWide = keepWide };
         await _catalog.ImportAsync(request, progress: null, cancellationToken);
         return _catalog.Open(name);
     }

@@ -13,7 +13,7 @@ internal static class BenchSilo
 {
     public static async Task<IHost> StartAsync(string connectionString, string clusterId, CancellationToken cancellationToken)
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
         {

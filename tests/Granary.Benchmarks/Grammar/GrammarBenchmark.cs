@@ -15,13 +15,14 @@ internal sealed class GrammarBenchmark : IBenchmark
     private const int MaxTokens = 400;
     private const double BarMicroseconds = 50;
     private const string SteadyMedian = "steady token, median";
+    private const string SteadyPercentile99 = "steady token, 99th percentile";
 
     private readonly float[] _row = [.. Enumerable.Range(0, VocabularySize).Select(id => id % 1000 / 100f)];
     private readonly float[] _logits = new float[VocabularySize];
 
     public string Name => "grammar";
 
-    public Task RunAsync(BenchmarkContext context)
+    public async Task RunAsync(BenchmarkContext context)
     {
         var tokenizer = HuggingFaceTokenizer.Load(QwenFolder());
         var end = tokenizer.FindToken("<|im_end|>") ?? throw new InvalidOperationException("The tokenizer has no <|im_end|>.");
@@ -32,42 +33,54 @@ internal sealed class GrammarBenchmark : IBenchmark
         foreach (var (name, constraint) in GrammarCases.All())
         {
             context.CancellationToken.ThrowIfCancellationRequested();
-            Measure(context, tokenizer, end, name, constraint);
+            await MeasureAsync(context, tokenizer, end, name, constraint);
         }
-
-        return Task.CompletedTask;
     }
 
     public Report Judge(Report report, Report? other) => report with
     {
-        Bars = [.. report.Figures.Where(figure => figure.Name.EndsWith(SteadyMedian, StringComparison.Ordinal)).Select(figure => Bar.AtMost($"{figure.Name}", figure.Value, BarMicroseconds, figure.Unit))],
+        Bars = [.. report.Figures.Where(figure => figure.Name.EndsWith(SteadyMedian, StringComparison.Ordinal) || figure.Name.EndsWith(SteadyPercentile99, StringComparison.Ordinal)).Select(figure => Bar.AtMost($"{figure.Name}", figure.Value, BarMicroseconds, figure.Unit))],
     };
 
-    private void Measure(BenchmarkContext context, HuggingFaceTokenizer tokenizer, int end, string name, OutputConstraint constraint)
+    private async Task MeasureAsync(BenchmarkContext context, HuggingFaceTokenizer tokenizer, int end, string name, OutputConstraint constraint)
     {
         context.Say(name);
 
-        // The code is warm, the grammar is not: a compiler of its own has the vocabulary already.
-        Visit(new GrammarCompiler(tokenizer, VocabularySize, [end]), constraint, seeds: 20, end);
-        var compiler = new GrammarCompiler(tokenizer, VocabularySize, [end]);
-        compiler.Start(new OutputConstraint { Kind = ConstraintKind.Choice, Choices = ["x"] });
+        // The code is warm, the grammar is not.
+        Visit(WithVocabulary(tokenizer, end), constraint, seeds: 20, end);
+        var engine = Microseconds(await VisitAsEngineAsync(WithVocabulary(tokenizer, end), constraint, end));
+        var compiler = WithVocabulary(tokenizer, end);
         var start = Stopwatch.GetTimestamp();
         compiler.Start(constraint);
         context.Add($"{name}: compile, first mask included", Stopwatch.GetElapsedTime(start).TotalMilliseconds, "ms");
         var first = Microseconds(Visit(compiler, constraint, seeds: 3, end));
         context.Add($"{name}: first texts' tokens, mean", first.Mean, "µs");
         context.Add($"{name}: first texts' tokens, worst", first.Worst, "µs");
+        context.Add($"{name}: first texts' tokens in an engine, 99th percentile", engine.Percentile99, "µs");
+        context.Add($"{name}: first texts' tokens in an engine, worst", engine.Worst, "µs");
 
         // Texts that others have written before.
         var seeds = context.Quick ? 10 : 40;
         Visit(compiler, constraint, seeds, end);
         var steady = Microseconds(Visit(compiler, constraint, seeds, end));
         context.Add($"{name}: {SteadyMedian}", steady.Median, "µs");
-        context.Add($"{name}: steady token, 99th percentile", steady.Percentile99, "µs");
+        context.Add($"{name}: {SteadyPercentile99}", steady.Percentile99, "µs");
+        context.Add($"{name}: steady token, worst", steady.Worst, "µs");
         context.Add($"{name}: compiled before", Microseconds(Repeat(1000, () => compiler.Start(constraint))).Median, "µs");
     }
 
+    private static GrammarCompiler WithVocabulary(HuggingFaceTokenizer tokenizer, int end)
+    {
+        var compiler = new GrammarCompiler(tokenizer, VocabularySize, [end]);
+        compiler.Start(new OutputConstraint { Kind = ConstraintKind.Choice, Choices = ["x"] });
+        return compiler;
+    }
+
     /// <summary>Writes texts by dice, and times what the constraint adds to each token: its mask, taking it off the row, moving on.</summary>
+    /// <param name="compiler">Knows what was written with it before.</param>
+    /// <param name="constraint">What to write.</param>
+    /// <param name="seeds">How many texts.</param>
+    /// <param name="end">The end-of-sequence token.</param>
     private List<long> Visit(GrammarCompiler compiler, OutputConstraint constraint, int seeds, int end)
     {
         List<long> ticks = [];
@@ -84,12 +97,51 @@ internal sealed class GrammarBenchmark : IBenchmark
                 if (token != end)
                 {
                     text.Accept(token);
+                    _ = text.AllowedTokens;
                 }
 
                 ticks.Add(Stopwatch.GetTimestamp() - start);
                 if (token == end)
                 {
                     break;
+                }
+            }
+        }
+
+        return ticks;
+    }
+
+    /// <summary>
+    /// As the engine does it: the grammar is explored while the prompt is computed (some 100 ms), and masks that are not known then are found on
+    /// another thread during the forward pass (1 ms, a small model's). The time is what is left for the engine's thread.
+    /// </summary>
+    private async Task<List<long>> VisitAsEngineAsync(GrammarCompiler compiler, OutputConstraint constraint, int end)
+    {
+        List<long> ticks = [];
+        for (var seed = 0; seed < 3; seed++)
+        {
+            var random = new Random(seed);
+            var text = await compiler.StartAsync(constraint, CancellationToken.None);
+            await Task.Delay(100);
+            for (var i = 0; i < MaxTokens && !text.IsFinished; i++)
+            {
+                _row.CopyTo(_logits, 0);
+                var start = Stopwatch.GetTimestamp();
+                TokenMask.Apply(_logits, text.AllowedTokens);
+                var spent = Stopwatch.GetTimestamp() - start;
+                var token = Pick(text.AllowedTokens, random);
+                if (token == end)
+                {
+                    break;
+                }
+
+                start = Stopwatch.GetTimestamp();
+                text.Accept(token);
+                text.Prepare();
+                ticks.Add(spent + Stopwatch.GetTimestamp() - start);
+                while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 1)
+                {
+                    // The forward pass.
                 }
             }
         }

@@ -16,13 +16,22 @@ internal static class GrammarCases
         {"$defs":{"node":{"type":"object","properties":{"label":{"type":"string"},"children":{"type":"array","items":{"$ref":"#/$defs/node"}}},"required":["label","children"],"additionalProperties":false}},"$ref":"#/$defs/node"}
         """;
 
+    private const string Limited = """
+        {"type":"object","properties":{"title":{"type":"string","minLength":5,"maxLength":80},"summary":{"type":"string","maxLength":500},"body":{"type":"string","minLength":100,"maxLength":5000},
+        "authors":{"type":"array","items":{"type":"object","properties":{"name":{"type":"string","maxLength":40},"site":{"type":"string","maxLength":100}},"required":["name","site"]},"minItems":1,"maxItems":20}},
+        "required":["title","summary","body","authors"]}
+        """;
+
     public static IEnumerable<(string Name, OutputConstraint Constraint)> All() =>
     [
         ("flat schema", Schema(Person)),
         ("recursive schema", Schema(Tree)),
         ("string of at most 2,000", Schema("""{"type":"string","minLength":500,"maxLength":2000}""")),
+        ("strings of at most 50, a thousand", Schema("""{"type":"array","items":{"type":"string","minLength":1,"maxLength":50},"minItems":1,"maxItems":1000}""")),
+        ("object of limited strings", Schema(Limited)),
         ("any JSON object", new() { Kind = ConstraintKind.JsonObject }),
         ("regex", new() { Kind = ConstraintKind.Regex, Text = @"(\w+ ){20,60}(yes|no|[0-9]{1,3}%)\." }),
+        ("regex of limits", new() { Kind = ConstraintKind.Regex, Text = "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.){1,20}[a-z]{2,24}" }),
         ("choice of 1,000", new() { Kind = ConstraintKind.Choice, Choices = [.. Enumerable.Range(0, 1000).Select(i => $"option {i * 7919} of many")] }),
     ];
 

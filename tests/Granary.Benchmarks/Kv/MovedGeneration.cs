@@ -50,6 +50,11 @@ internal static class MovedGeneration
         var first = 0L;
         await foreach (var output in engine.ImportAsync(stream))
         {
+            if (output.FirstIndex == 0)
+            {
+                continue; // what it had
+            }
+
             first = tokens.Count == 0 ? Stopwatch.GetTimestamp() : first;
             tokens.AddRange(output.Tokens);
         }

@@ -15,6 +15,9 @@ internal sealed record Report
 
     public required IReadOnlyList<Figure> Figures { get; init; }
 
+    /// <summary>What figures mean and how they came about, by what they are about.</summary>
+    public IReadOnlyDictionary<string, string>? Notes { get; init; }
+
     public IReadOnlyList<Bar> Bars { get; init; } = [];
 
     /// <summary>The figure's value, or null.</summary>

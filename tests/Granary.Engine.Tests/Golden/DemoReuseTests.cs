@@ -68,8 +68,8 @@ public sealed class DemoReuseTests(ImportedModels models) : IDisposable
         stream.Position = 0;
         await foreach (EngineOutput output in to.ImportAsync(stream))
         {
-            Assert.Equal(tokens.Count, output.FirstIndex);
-            tokens.AddRange(output.Tokens);
+            Assert.Equal(output.FirstIndex == 0 ? 0 : tokens.Count, output.FirstIndex);
+            tokens = [.. tokens[..output.FirstIndex], .. output.Tokens];
         }
 
         Assert.Equal(undisturbed, tokens);

@@ -46,6 +46,7 @@ public sealed class HostileConstraintTests
         {
             for (int i = 0; i < 3000; i++)
             {
+                Assert.True(constraint.Allows('a'));
                 constraint.Accept('a');
             }
         });

@@ -10,6 +10,21 @@ namespace Granary.Engine.Tests.Grammar;
 /// <summary>Masks hold exactly the tokens whose bytes may come.</summary>
 public sealed class TokenMaskTests
 {
+    /// <summary>Counts that are kept beside the state, with all that may make a count ambiguous.</summary>
+    private static readonly OutputConstraint[] Counted =
+    [
+        new() { Kind = ConstraintKind.JsonSchema, Text = """{"type":"string","minLength":9,"maxLength":30}""" },
+        new() { Kind = ConstraintKind.JsonSchema, Text = """{"type":"array","items":{"type":"string","minLength":1,"maxLength":20},"minItems":3,"maxItems":25}""" },
+        new() { Kind = ConstraintKind.JsonSchema, Text = """{"$defs":{"n":{"type":"object","properties":{"v":{"type":"string","maxLength":18},"n":{"$ref":"#/$defs/n"}},"required":["v"]}},"$ref":"#/$defs/n"}""" },
+        new() { Kind = ConstraintKind.Regex, Text = "[abx]{0,18}n" },
+        new() { Kind = ConstraintKind.Regex, Text = "[abx]{17,18}" },
+        new() { Kind = ConstraintKind.Regex, Text = "(ab?){18,20}(b|x)" },
+        new() { Kind = ConstraintKind.Regex, Text = "(a|b|ab|x){5,17}n" },
+        new() { Kind = ConstraintKind.Regex, Text = "([ab]{0,17}[ab]x){2,18}" },
+        new() { Kind = ConstraintKind.Regex, Text = "((a{0,17}b?){1,17}x)*n" },
+        new() { Kind = ConstraintKind.Regex, Text = "(ab?x{1,20}){3,}[^a]" },
+    ];
+
     private static readonly OutputConstraint[] Constraints =
     [
         new() { Kind = ConstraintKind.JsonObject },
@@ -41,7 +56,7 @@ public sealed class TokenMaskTests
     public void Masks_equal_every_token_tried_byte_by_byte()
     {
         var random = new Random(21);
-        foreach (OutputConstraint asked in Constraints)
+        foreach (OutputConstraint asked in (IEnumerable<OutputConstraint>)[.. Constraints, .. Counted])
         {
             ListTokenizer tokenizer = Vocabulary(random);
             var compiler = new GrammarCompiler(tokenizer, tokenizer.VocabularySize + 5, [tokenizer.EndToken]);
@@ -50,7 +65,7 @@ public sealed class TokenMaskTests
             {
                 TokenConstraint constraint = compiler.Start(asked);
                 List<byte> text = [];
-                for (int step = 0; step < 12 && !constraint.IsFinished; step++)
+                for (int step = 0; step < 14 && !constraint.IsFinished; step++)
                 {
                     List<int> allowed = [.. ConstrainedText.Allowed(constraint)];
                     Assert.Equal(ByBytes(byBytes, asked, text, tokenizer), allowed);

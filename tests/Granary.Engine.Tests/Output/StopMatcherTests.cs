@@ -48,6 +48,26 @@ public sealed class StopMatcherTests
         }
     }
 
+    [Fact]
+    public void Append_steady_state_allocates_nothing()
+    {
+        string[] pieces = ["some", " text", " EN", "ENE", "D of", " it \n", "\nUse", "r", ". "];
+        var matcher = new StopMatcher(["END.", "\n\nUser:", "</s>"]);
+        var output = new StringBuilder(256);
+        long before = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (string piece in pieces)
+            {
+                output.Clear();
+                Assert.False(matcher.Append(piece, output));
+            }
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static string Run(IEnumerable<string> pieces, string[] stops, out bool stopped)
     {
         var matcher = new StopMatcher(stops);

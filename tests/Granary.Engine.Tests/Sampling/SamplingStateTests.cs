@@ -66,5 +66,9 @@ public sealed class SamplingStateTests
         public bool IsFinished => _next == tokens.Length;
 
         public void Accept(int token) => _next = token == tokens[_next] ? _next + 1 : throw new InvalidOperationException();
+
+        public void Prepare()
+        {
+        }
     }
 }

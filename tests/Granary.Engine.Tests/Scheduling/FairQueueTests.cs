@@ -1,3 +1,4 @@
+using System.Text;
 using Granary.Engine.Scheduling;
 using Granary.Engine.Tests.Toy;
 
@@ -48,7 +49,7 @@ public sealed class FairQueueTests
         FairQueue.ChargeChunk(sequence, 6);
         Assert.Equal(10, sequence.Scheduling.Tenant!.Service);
         sequence.MarkComputed(6);
-        sequence.Append(1);
+        sequence.Take(1, new StringBuilder());
         sequence.ForgetComputed();
         FairQueue.ChargeChunk(sequence, 11); // its output was charged when it was generated
         Assert.Equal(10, sequence.Scheduling.Tenant.Service);

@@ -1,3 +1,4 @@
+using System.Text;
 using Granary.Engine.Scheduling;
 using Granary.Engine.Tests.Toy;
 
@@ -44,7 +45,7 @@ public sealed class SchedulerTests
         Sequence running = ToySequence.New();
         scheduler.Add(running);
         scheduler.Commit(scheduler.Schedule());
-        running.Append(1);
+        running.Take(1, new StringBuilder());
         scheduler.Add(ToySequence.New(prompt: 30));
 
         StepPlan plan = scheduler.Schedule();
@@ -176,7 +177,7 @@ public sealed class SchedulerTests
         {
             if (chunk.IsLast)
             {
-                chunk.Sequence.Append(1);
+                chunk.Sequence.Take(1, new StringBuilder());
             }
         }
     }

@@ -36,7 +36,8 @@ internal sealed class ToyEngine : IAsyncDisposable
     };
 
     public static async Task<ToyEngine> StartAsync(
-        EngineOptions? options = null, TimeProvider? time = null, Action<ToyRunner>? configure = null, ModelManifest? manifest = null, ILogger? logger = null)
+        EngineOptions? options = null, TimeProvider? time = null, Action<ToyRunner>? configure = null, ModelManifest? manifest = null, ILogger? logger = null,
+        ITokenizer? tokenizer = null)
     {
         options ??= new EngineOptions { Slots = 4, SlotTokens = 128 };
         (int, int)[] classes = options.SlotClasses.Count > 0
@@ -45,7 +46,7 @@ internal sealed class ToyEngine : IAsyncDisposable
         var runner = new ToyRunner(classes, options.PrefillChunkTokens);
         configure?.Invoke(runner);
         IEngine engine = await InferenceEngine.StartAsync(
-            manifest ?? Manifest, new ToyTokenizer(), options, time ?? TimeProvider.System, logger ?? NullLogger.Instance, () => runner);
+            manifest ?? Manifest, tokenizer ?? new ToyTokenizer(), options, time ?? TimeProvider.System, logger ?? NullLogger.Instance, () => runner);
         return new ToyEngine(engine, runner);
     }
 

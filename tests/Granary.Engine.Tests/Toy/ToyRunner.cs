@@ -44,7 +44,8 @@ internal sealed class ToyRunner : IModelRunner
 
     public IReadOnlyList<SlotClass> Classes { get; }
 
-    public int TokenBytes => sizeof(int);
+    /// <summary>Bytes of a token's "keys and values": the token, and zeros.</summary>
+    public int TokenBytes { get; set; } = sizeof(int);
 
     public int MaxChunkTokens => _maxChunkTokens;
 
@@ -135,12 +136,21 @@ internal sealed class ToyRunner : IModelRunner
 
     public void ReadKv(int slot, int firstToken, Span<byte> destination)
     {
-        ReadTokens += destination.Length / TokenBytes;
-        MemoryMarshal.AsBytes(_slots[slot].AsSpan(firstToken, destination.Length / TokenBytes)).CopyTo(destination);
+        int tokens = destination.Length / TokenBytes;
+        ReadTokens += tokens;
+        for (int token = 0; token < tokens; token++)
+        {
+            MemoryMarshal.Write(destination[(token * TokenBytes)..], _slots[slot][firstToken + token]);
+        }
     }
 
-    public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source) =>
-        source.CopyTo(MemoryMarshal.AsBytes(_slots[slot].AsSpan(firstToken, source.Length / TokenBytes)));
+    public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source)
+    {
+        for (int token = 0; token < source.Length / TokenBytes; token++)
+        {
+            _slots[slot][firstToken + token] = MemoryMarshal.Read<int>(source[(token * TokenBytes)..]);
+        }
+    }
 
     public void Dispose() => IsDisposed = true;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Granary.Engine.Scheduling;
 
 namespace Granary.Engine.Tests.Toy;
@@ -41,7 +42,7 @@ internal sealed class ToySteps
         Scheduler.Commit(plan);
         foreach (Sequence sequence in plan.Decodes.Concat(plan.Prefills.Where(chunk => chunk.IsLast).Select(chunk => chunk.Sequence)).ToList())
         {
-            sequence.Append(1);
+            sequence.Take(1, new StringBuilder());
             Scheduler.TokenGenerated(sequence);
             if (sequence.OutputTokens == sequence.MaxTokens)
             {

@@ -7,5 +7,5 @@ internal static class ToyStore
 {
     /// <summary>Tiers that hold nothing.</summary>
     public static BlockStore None => new(
-        KvFormat.Of(ToyEngine.Manifest, sizeof(int), 16), new HostTier(0, 16 * sizeof(int)), disk: null, TimeProvider.System, new KvMetrics("toy", TimeProvider.System, () => 0));
+        KvFormat.Of(ToyEngine.Manifest, sizeof(int), 16), new HostTier(0, 16 * sizeof(int)), disk: null, TimeSpan.FromSeconds(5), TimeProvider.System, new KvMetrics("toy", TimeProvider.System, () => 0));
 }

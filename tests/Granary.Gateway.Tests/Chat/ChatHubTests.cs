@@ -53,12 +53,37 @@ public sealed class ChatHubTests(DemoGateway gateway)
         Assert.Equal(Text(events), result.GetProperty("history").GetProperty("messages")[1].GetProperty("content").GetString());
     });
 
-    [Theory]
-    [InlineData("dispose")]
-    [InlineData("leave")]
-    public Task Send_abandoned_stopsTheEngineAndKeepsTheText(string scenario) => gateway.AssertStopsAsync(async () =>
+    [Fact]
+    public async Task Send_byAConnectionThatIsLost_goesOn_andIsResumedOnAnother()
     {
-        var history = (await RunAsync(scenario)).GetProperty("history");
+        var result = await RunAsync("leave");
+
+        AssertWhole(result.GetProperty("events").EnumerateArray().ToArray());
+        Assert.Equal(0, result.GetProperty("during").GetProperty("runningTurn").GetInt32());
+        Assert.True(result.GetProperty("during").GetProperty("isAnswering").GetBoolean());
+        Assert.Equal(Text(result.GetProperty("events")), Text(result.GetProperty("again")));
+        var history = result.GetProperty("history");
+        Assert.Equal(Text(result.GetProperty("events")), Assert.Single(Replies(history)));
+        Assert.False(history.TryGetProperty("runningTurn", out _));
+    }
+
+    [Fact]
+    public async Task Resume_byAnotherConnection_followsLive_andRepeatsLater()
+    {
+        var result = await RunAsync("follow");
+
+        foreach (var stream in new[] { "events", "followed", "later" })
+        {
+            var events = result.GetProperty(stream).EnumerateArray().Where(item => item.TryGetProperty("frame", out _));
+            AssertWhole([result.GetProperty("events")[0], .. events]);
+            Assert.Equal(Text(result.GetProperty("events")), Text(result.GetProperty(stream)));
+        }
+    }
+
+    [Fact]
+    public Task Send_disposed_stopsTheEngineAndKeepsTheText() => gateway.AssertStopsAsync(async () =>
+    {
+        var history = (await RunAsync("dispose")).GetProperty("history");
 
         var reply = history.GetProperty("messages")[1];
         Assert.Equal("assistant", reply.GetProperty("role").GetString());
@@ -107,6 +132,9 @@ public sealed class ChatHubTests(DemoGateway gateway)
         Assert.Contains(last.GetProperty("finishReason").GetString(), (string[])["stop", "length"]);
         Assert.True(last.GetProperty("usage").GetProperty("outputTokens").GetInt32() > 0);
     }
+
+    private static IEnumerable<string?> Replies(JsonElement history) => history.GetProperty("messages").EnumerateArray()
+        .Where(message => message.GetProperty("role").GetString() == "assistant").Select(message => message.GetProperty("content").GetString());
 
     private static string Text(JsonElement events) =>
         string.Concat(events.EnumerateArray().Select(item => item.TryGetProperty("frame", out var frame) ? frame.GetProperty("text").GetString() : ""));

@@ -1,4 +1,6 @@
+using Granary.Clustering;
 using Granary.Gateway.Health;
+using Granary.Health;
 using Granary.Shards;
 using Microsoft.Extensions.Hosting;
 
@@ -15,7 +17,7 @@ public sealed class ReadinessCheckTests
         using var lifetime = new Lifetime();
         lifetime.Start();
 
-        var readiness = new ReadinessCheck(lifetime, new Serving(a, b)).Check();
+        var readiness = new ReadinessCheck(lifetime, new Serving(a, b), new Drain(), new Progress()).Check();
 
         Assert.Equal(status, readiness.Status);
         Assert.Contains(words, readiness.Message, StringComparison.Ordinal);
@@ -26,13 +28,55 @@ public sealed class ReadinessCheckTests
     public void Check_beforeStartAndAtTheEnd_isNotReady()
     {
         using var lifetime = new Lifetime();
-        var check = new ReadinessCheck(lifetime, new Serving("ready", "ready"));
+        var check = new ReadinessCheck(lifetime, new Serving("ready", "ready"), new Drain(), new Progress());
 
         Assert.Equal("starting", check.Check().Status);
         lifetime.Start();
         Assert.Equal("ready", check.Check().Status);
         lifetime.StopApplication();
         Assert.Equal("stopping", check.Check().Status);
+    }
+
+    [Theory]
+    [InlineData(true, true, "draining")]
+    [InlineData(false, true, "evacuated")]
+    [InlineData(false, false, "ready")]
+    public void Check_whileTheSiloIsBeingEmptied_isNotReady(bool isLeaving, bool isDraining, string status)
+    {
+        using var lifetime = new Lifetime();
+        lifetime.Start();
+
+        var readiness = new ReadinessCheck(lifetime, new Serving("ready", "ready"), new Drain { IsLeaving = isLeaving, IsDraining = isDraining }, new Progress()).Check();
+
+        Assert.Equal(status, readiness.Status);
+    }
+
+    [Fact]
+    public void Check_whileThePartsThatAllWaitForAreStalled_isStuckAndNamesThem()
+    {
+        using var lifetime = new Lifetime();
+        lifetime.Start();
+
+        var readiness = new ReadinessCheck(lifetime, new Serving("stuck", "ready"), new Drain(), new Progress("the token log", "the store")).Check();
+
+        Assert.Equal("stuck", readiness.Status);
+        Assert.Equal("No progress on a, the token log, the store though work waits.", readiness.Message);
+    }
+
+    private sealed class Progress(params string[] stalled) : ILocalProgress
+    {
+        public IReadOnlyList<string> Stalled => stalled;
+    }
+
+    private sealed class Drain : ISiloDrain
+    {
+        public bool IsLeaving { get; init; }
+
+        public bool IsDraining { get; init; }
+
+        public bool SendsAway => IsDraining;
+
+        public void Begin() => throw new NotSupportedException();
     }
 
     private sealed class Serving(string a, string b) : IModelServing

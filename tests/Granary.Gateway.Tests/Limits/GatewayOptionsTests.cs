@@ -19,6 +19,11 @@ public sealed class GatewayOptionsTests
 
     [Theory]
     [InlineData("Urls", "nonsense")]
+    [InlineData("Http2Urls", "http://127.0.0.1:0")]
+    [InlineData("Http2Urls", "http://127.0.0.1:8080")]
+    [InlineData("Http2Urls", "https://127.0.0.1:8443")]
+    [InlineData("Urls", "https://127.0.0.1:8443")]
+    [InlineData("CertificateFile", "/nowhere/cert.pem")]
     [InlineData("AllowedOrigins:0", "https://example.com/path")]
     [InlineData("MaxBodyBytes", "5")]
     [InlineData("MaxJsonDepth", "1000")]

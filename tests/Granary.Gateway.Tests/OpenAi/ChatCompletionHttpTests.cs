@@ -25,10 +25,10 @@ public sealed class ChatCompletionHttpTests(DemoGateway gateway)
 
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         var body = await response.Content.ReadAsStringAsync();
-        Assert.EndsWith("\n\ndata: [DONE]\n\n", body, StringComparison.Ordinal);
+        Assert.EndsWith("\ndata: [DONE]\n\n", body, StringComparison.Ordinal);
         var events = body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(events, item => Assert.StartsWith("data: ", item, StringComparison.Ordinal));
-        var chunks = events[..^1].Select(item => JsonDocument.Parse(item[6..]).RootElement).ToArray();
+        Assert.All(events, item => Assert.Matches("^id: [0-9]+:[0-9]+\ndata: ", item));
+        var chunks = events[..^1].Select(item => JsonDocument.Parse(item[(item.IndexOf('\n', StringComparison.Ordinal) + 7)..]).RootElement).ToArray();
         Assert.All(chunks, chunk => Assert.Equal("chat.completion.chunk", chunk.GetProperty("object").GetString()));
         Assert.All(chunks, chunk => Assert.False(chunk.TryGetProperty("usage", out _)));
         Assert.Equal("""{"role":"assistant","content":""}""", chunks[0].GetProperty("choices")[0].GetProperty("delta").GetRawText());
@@ -101,7 +101,9 @@ public sealed class ChatCompletionHttpTests(DemoGateway gateway)
     private static async Task<(int Prompt, int Cached)> UsageAsync(HttpClient client, string content, int n)
     {
         using var response = await client.PostAsJsonAsync("v1/chat/completions", new { model = DemoGateway.Model, messages = new[] { new { role = "user", content } }, n, max_tokens = 4 });
-        var usage = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("usage");
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == HttpStatusCode.OK, body);
+        var usage = JsonDocument.Parse(body).RootElement.GetProperty("usage");
         return (usage.GetProperty("prompt_tokens").GetInt32(), usage.GetProperty("prompt_tokens_details").GetProperty("cached_tokens").GetInt32());
     }
 

@@ -12,10 +12,16 @@ internal sealed class EchoEngine(ModelManifest manifest, ITokenizer tokenizer) :
     private const string End = "<|im_end|>";
 
     private EngineRequest? _last;
+    private int _asked;
 
     public ModelManifest Manifest { get; } = manifest;
 
+    public int ContextTokens => Manifest.MaxPositions;
+
     public EngineStatus Status { get; } = new() { Running = 0, Waiting = 0, Slots = 8, Steps = 0, PromptTokens = 0, OutputTokens = 0, IsStuck = false };
+
+    /// <summary>Requests so far.</summary>
+    public int Asked => Volatile.Read(ref _asked);
 
     /// <summary>What was asked last, and its prompt as text.</summary>
     public (EngineRequest Request, string Prompt) Last => (_last!, tokenizer.Decode(_last!.Prompt.Span, skipSpecialTokens: false));
@@ -29,6 +35,7 @@ internal sealed class EchoEngine(ModelManifest manifest, ITokenizer tokenizer) :
     public async IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken ct = default)
     {
         _last = request;
+        Interlocked.Increment(ref _asked);
         var prompt = tokenizer.Decode(request.Prompt.Span, skipSpecialTokens: false);
         var from = prompt.LastIndexOf(User, StringComparison.Ordinal) + User.Length;
         var reply = tokenizer.Encode(prompt[from..prompt.IndexOf(End, from, StringComparison.Ordinal)], parseSpecialTokens: false);

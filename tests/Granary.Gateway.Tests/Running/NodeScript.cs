@@ -6,8 +6,8 @@ namespace Granary.Gateway.Tests.Running;
 /// <summary>Runs the scripts in tests/js, which use the stock JavaScript clients.</summary>
 internal static class NodeScript
 {
-    /// <summary>Runs one scenario and returns what it printed.</summary>
-    public static async Task<JsonElement> RunAsync(string script, Uri url, string scenario)
+    /// <summary>Runs one scenario, with an API key, and returns what it printed.</summary>
+    public static async Task<JsonElement> RunAsync(string script, Uri url, string scenario, string key = "none")
     {
         var clients = Path.Combine(Repository.Cache, "js-clients");
         Assert.True(
@@ -19,7 +19,7 @@ internal static class NodeScript
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["NODE_PATH"] = Path.Combine(clients, "node_modules") },
+            Environment = { ["NODE_PATH"] = Path.Combine(clients, "node_modules"), ["GRANARY_KEY"] = key },
         };
         using var process = Process.Start(start)!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -31,6 +31,7 @@ public sealed class RunningGateway : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Granary:Silo:Name"] = "test-silo",
+            ["Granary:Silo:ClusterId"] = Guid.NewGuid().ToString("N"), // others in this process would take its turns over
             ["Granary:Silo:Zone"] = "test-zone",
             ["Granary:Silo:SiloPort"] = $"{FreePort()}",
             ["Granary:Silo:GatewayPort"] = $"{FreePort()}",
@@ -56,7 +57,7 @@ public sealed class RunningGateway : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

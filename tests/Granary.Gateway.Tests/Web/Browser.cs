@@ -19,9 +19,18 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A fresh profile with one page, which fails the test on any error in its console.</summary>
-    public async Task<IPage> OpenAsync(Uri url, int width = 1280, int height = 800)
+    public async Task<IPage> OpenAsync(Uri url, int width = 1280, int height = 800, Func<IPage, Task>? prepare = null)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height } });
+        var page = await OpenBareAsync(url, width, height, prepare);
+        await page.Locator("#connection[data-state=connected]").WaitForAsync();
+        await page.Locator("#model option").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        return page;
+    }
+
+    /// <summary>The same, for who knows what the page will have when it is ready.</summary>
+    public async Task<IPage> OpenBareAsync(Uri url, int width = 1280, int height = 800, Func<IPage, Task>? prepare = null, ColorScheme colours = ColorScheme.Light)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = colours });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(60_000);
         Errors = [];
@@ -33,9 +42,9 @@ public sealed class Browser : IAsyncLifetime
             }
         };
         page.PageError += (_, error) => Errors.Add(error);
+        if (prepare is not null)
+            await prepare(page);
         await page.GotoAsync(url.ToString());
-        await page.Locator("#connection[data-state=connected]").WaitForAsync();
-        await page.Locator("#model option").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
         return page;
     }
 

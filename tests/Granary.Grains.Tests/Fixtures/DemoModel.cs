@@ -9,10 +9,13 @@ public sealed class DemoModel : IAsyncLifetime
 
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>Its Hugging Face folder.</summary>
+    public static string Source => Path.Combine(RepositoryRoot(), "deploy/models/granary-chat");
+
     public string Folder => _folder.File("models");
 
     public async ValueTask InitializeAsync() =>
-        await new ModelCatalog(Folder).ImportAsync(new ImportRequest { Source = Path.Combine(RepositoryRoot(), "deploy/models/granary-chat"), Name = Name });
+        await new ModelCatalog(Folder).ImportAsync(new ImportRequest { Source = Source, Name = Name });
 
     public ValueTask DisposeAsync()
     {

@@ -33,7 +33,7 @@ internal sealed class GranaryCluster : IAsyncDisposable
 
     public InProcessTestCluster Inner => _cluster;
 
-    public static async Task<GranaryCluster> StartAsync(int silos = 2, string? database = null, Dictionary<string, string?>? settings = null, bool scripted = true, string model = Model)
+    public static async Task<GranaryCluster> StartAsync(int silos = 2, string? database = null, Dictionary<string, string?>? settings = null, bool scripted = true, string model = Model, Action<IServiceCollection>? configure = null, string[]? zones = null)
     {
         var folder = database is null ? new TemporaryFolder() : null;
         var script = new Script();
@@ -42,9 +42,10 @@ internal sealed class GranaryCluster : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.ConfigureSilo((options, silo) =>
         {
+            var number = Interlocked.Increment(ref count);
             var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["Granary:Silo:Zone"] = $"zone-{Interlocked.Increment(ref count)}",
+                ["Granary:Silo:Zone"] = zones?[number - 1] ?? $"zone-{number}",
                 ["Granary:Storage:Kind"] = "sqlite",
                 ["Granary:Storage:ConnectionString"] = database ?? folder!.File("granary.db"),
                 ["Granary:Models:Serve:0"] = model,
@@ -56,7 +57,8 @@ internal sealed class GranaryCluster : IAsyncDisposable
 
             silo.AddGranaryGrains(configuration);
             silo.Services.AddKeyedSingleton<IGrainStorage>(GrainStores.Sessions, (provider, _) =>
-                new GuardedGrainStorage(new FaultyStorage(provider.GetRequiredKeyedService<IGrainStorage>("sessions-inner"), fault)));
+                new GuardedGrainStorage(new FaultyStorage(provider.GetRequiredKeyedService<IGrainStorage>("sessions-inner"), fault), provider.GetRequiredService<Granary.Health.LocalProgress>().Store));
+            configure?.Invoke(silo.Services);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -86,6 +88,14 @@ internal sealed class GranaryCluster : IAsyncDisposable
             await timer.WaitForNextTickAsync(limit.Token);
         }
     }
+
+    /// <summary>The model's shards, one a silo.</summary>
+    public async Task<IShardGrain[]> ShardsAsync(string? model = null) =>
+        [.. (await Client.GetGrain<IModelGrain>(model ?? Model).GetReplicasAsync()).Select(replica => Client.GetGrain<IShardGrain>(replica.ShardKey))];
+
+    /// <summary>The silo whose shard this is.</summary>
+    public IServiceProvider SiloOf(IShardGrain shard) =>
+        _cluster.Silos.Select(silo => silo.ServiceProvider).Single(silo => ShardKey.TryParse(shard.GetPrimaryKeyString(), out var key) && key.Value.Silo.Equals(silo.GetRequiredService<ILocalSiloDetails>().SiloAddress));
 
     public async ValueTask DisposeAsync()
     {

@@ -10,6 +10,12 @@ internal sealed class Script
     /// <summary>Silos whose engines refuse with this before their first token.</summary>
     public ConcurrentDictionary<string, Exception> Refusing { get; } = new();
 
+    /// <summary>How long they take to refuse.</summary>
+    public TimeSpan RefusesAfter { get; set; }
+
+    /// <summary>Whether the engines seem to be stuck.</summary>
+    public bool IsLate { get; set; }
+
     /// <summary>The first turn of a session is <c>session/0</c>.</summary>
     public ScriptedGeneration For(string requestId) => _generations.GetOrAdd(requestId, _ => new ScriptedGeneration());
 }

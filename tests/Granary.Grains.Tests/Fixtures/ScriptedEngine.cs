@@ -29,32 +29,42 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
         Defaults = new SamplingParameters(),
     };
 
+    public int ContextTokens => Manifest.MaxPositions;
+
     public Task ExportAsync(string requestId, Stream destination, CancellationToken ct = default) => throw new NotSupportedException();
 
     public IAsyncEnumerable<EngineOutput> ImportAsync(Stream source, CancellationToken ct = default) => throw new NotSupportedException();
 
-    public EngineStatus Status { get; } = new() { Running = 0, Waiting = 0, Slots = 8, Steps = 0, PromptTokens = 0, OutputTokens = 0, IsStuck = false };
+    public EngineStatus Status => new() { Running = 0, Waiting = 0, Slots = 8, Steps = 0, PromptTokens = 0, OutputTokens = 0, IsStuck = false, IsLate = script.IsLate };
 
     public async IAsyncEnumerable<EngineOutput> GenerateAsync(EngineRequest request, [EnumeratorCancellation] CancellationToken ct = default)
     {
         if (script.Refusing.TryGetValue(silo, out var refusal))
         {
+            await Task.Delay(script.RefusesAfter, ct);
             throw refusal;
         }
 
         var generation = script.For(request.RequestId);
         generation.Prompt.TrySetResult(Tokenizer.Decode(request.Prompt.Span, skipSpecialTokens: false));
-        var done = 0;
+        generation.Resumed.Enqueue(request.Output?.Length);
+        generation.TraceParents.Enqueue(request.TraceParent);
+        var done = request.Output?.Length ?? 0;
         try
         {
+            if (request.Output is { } output)
+            {
+                yield return new EngineOutput { FirstIndex = 0, Tokens = output.ToArray(), Text = string.Concat(Enumerable.Range(0, done).Select(i => $"w{i} ")) };
+            }
+
             for (; done < generation.Length; done++)
             {
+                await (generation.Steps?.WaitAsync(ct) ?? Task.CompletedTask);
                 if (generation.Failure is { } failure && failure.At == done)
                 {
                     throw failure.Error;
                 }
 
-                await (generation.Steps?.WaitAsync(ct) ?? Task.CompletedTask);
                 yield return new EngineOutput { FirstIndex = done, Tokens = [done + 10], Text = $"w{done} " };
             }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Granary.Grains.Tests.Fixtures;
 
 /// <summary>What a scripted engine does for one request, and what it saw.</summary>
@@ -11,6 +13,12 @@ internal sealed class ScriptedGeneration
 
     /// <summary>Thrown in place of the token with this index.</summary>
     public (int At, Exception Error)? Failure { get; set; }
+
+    /// <summary>Tokens that each request for it said were generated already; <see langword="null"/> from a new one.</summary>
+    public ConcurrentQueue<int?> Resumed { get; } = new();
+
+    /// <summary>Spans that each request for it named.</summary>
+    public ConcurrentQueue<string?> TraceParents { get; } = new();
 
     /// <summary>The prompt with its special tokens.</summary>
     public TaskCompletionSource<string> Prompt { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,7 +9,10 @@ internal sealed class StorageFault
     {
         if (IsAway)
         {
-            throw new IOException("No space left on device");
+            throw new DriverException("No space left on device");
         }
     }
+
+    // Like those of database drivers, of a type that no silo can send.
+    private sealed class DriverException(string message) : Exception(message);
 }

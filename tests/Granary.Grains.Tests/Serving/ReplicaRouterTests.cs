@@ -1,6 +1,7 @@
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Serving;
+using Granary.Shards;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Grains.Tests.Serving;
@@ -20,6 +21,45 @@ public sealed class ReplicaRouterTests
         Assert.NotEqual(own, other);
         cluster.Script.Refusing[other] = new GranaryException(ErrorCode.Overloaded, "Full.");
         await ReadAsync(router).RefusesAsync(ErrorCode.Overloaded);
+    }
+
+    [Fact]
+    public async Task Generate_replica_that_gives_signs_of_life_and_then_refuses_is_left_for_another()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        var router = cluster.Silo(0).GetRequiredService<IReplicaRouter>();
+        var own = (await ReadAsync(router))[0].Replica!.Silo;
+        cluster.Script.Refusing[own] = new GranaryException(ErrorCode.Overloaded, "Full.");
+        cluster.Script.RefusesAfter = Heartbeats.Period * 1.5;
+
+        var outputs = await ReadAsync(router);
+
+        var other = outputs.FindIndex(output => output.Replica is not null);
+        Assert.NotEqual(own, outputs[other].Replica!.Silo);
+        Assert.Contains(outputs[..other], output => output.Frame!.IsHeartbeat);
+        Assert.DoesNotContain(outputs[..other], output => output.Frame is not { IsHeartbeat: true });
+        Assert.Equal(5, outputs.Sum(output => output.Frame?.Tokens.Length ?? 0));
+    }
+
+    // Orleans takes half a minute to end a stream whose writer is stuck, and half a minute more to end its silo.
+    [Fact, Trait("Category", "Slow")]
+    public async Task Generate_replica_that_is_left_after_a_silence_is_not_the_first_choice()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        var router = cluster.Silo(0).GetRequiredService<IReplicaRouter>();
+        var own = (await ReadAsync(router))[0].Replica!.Silo;
+        cluster.Script.IsLate = true;
+        cluster.Script.For("silent").Steps = new SemaphoreSlim(0);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var output in router.GenerateAsync(GranaryCluster.Model, new GenerateRequest { RequestId = "silent", Prompts = [new RawPrompt("Hi")] }, cancellationToken: patience.Token))
+            {
+                Assert.Fail("It was to be silent.");
+            }
+        });
+
+        Assert.NotEqual(own, (await ReadAsync(router))[0].Replica!.Silo);
     }
 
     [Fact]
@@ -54,7 +94,7 @@ public sealed class ReplicaRouterTests
     private static async Task<List<ReplicaOutput>> ReadAsync(IReplicaRouter router)
     {
         var outputs = new List<ReplicaOutput>();
-        await foreach (var output in router.GenerateAsync(GranaryCluster.Model, new GenerateRequest { RequestId = Guid.NewGuid().ToString(), Prompt = "Hi" }))
+        await foreach (var output in router.GenerateAsync(GranaryCluster.Model, new GenerateRequest { RequestId = Guid.NewGuid().ToString(), Prompts = [new RawPrompt("Hi")] }))
         {
             outputs.Add(output);
         }

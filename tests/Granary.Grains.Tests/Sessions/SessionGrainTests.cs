@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Granary.Diagnostics;
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Models;
@@ -53,6 +56,42 @@ public sealed class SessionGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
         Assert.Equal("Hello there", history.Session.Title);
         Assert.Equal(1, history.Session.Turns);
         Assert.False(history.IsAnswering);
+    }
+
+    [Fact]
+    public async Task Send_of_a_traced_request_names_the_turns_span_to_the_engine_of_whatever_silo()
+    {
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        const string Asker = "00f067aa0ba902b7";
+        ConcurrentQueue<Activity> spans = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == GranaryTelemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var session = await _cluster.CreateAsync("traced");
+        var untraced = await session.ReadAsync("Hello");
+        var answered = new List<string>();
+        foreach (var turn in new[] { 1, 2 })
+        {
+            await foreach (var item in session.ReplyAsync(new SendMessage { Text = "Again", TraceParent = $"00-{Trace}-{Asker}-01" }, TestContext.Current.CancellationToken))
+            {
+                answered.AddRange(item.Silo is { } silo ? [silo] : []);
+            }
+
+            await session.RestAsync();
+            var span = Assert.Single(spans, span => Equals(span.GetTagItem("granary.turn"), turn) && Equals(span.GetTagItem("gen_ai.conversation.id"), "traced"));
+            Assert.Equal((Trace, Asker), (span.TraceId.ToString(), span.ParentSpanId.ToString()));
+            Assert.Equal(span.Id, Assert.Single(_cluster.Script.For($"traced/{turn}").TraceParents));
+            _cluster.Script.Refusing[answered[0]] = new GranaryException(ErrorCode.Overloaded, "Full."); // the next one is answered elsewhere
+        }
+
+        _cluster.Script.Refusing.Clear();
+        Assert.Equal(2, answered.Distinct().Count());
+        Assert.Equal(untraced[0].Silo, answered[0]);
+        Assert.DoesNotContain(spans, span => Equals(span.GetTagItem("granary.turn"), 0) && Equals(span.GetTagItem("gen_ai.conversation.id"), "traced"));
     }
 
     [Fact]
@@ -113,7 +152,7 @@ public sealed class SessionGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var session = await _cluster.CreateAsync("stop");
         var generation = _cluster.Script.For("stop/0");
         generation.Steps = new SemaphoreSlim(2);
-        await using var turn = session.SendAsync(new SendMessage { Text = "go" }).GetAsyncEnumerator();
+        await using var turn = session.ReplyAsync(new SendMessage { Text = "go" }).GetAsyncEnumerator();
         var events = new List<TurnEvent>();
         while (events.Text() != "w0 w1 " && await turn.MoveNextAsync())
         {
@@ -133,50 +172,30 @@ public sealed class SessionGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
-    public async Task Cancelled_enumeration_reaches_the_engine_and_keeps_the_text()
+    public async Task Reader_that_leaves_lets_the_turn_go_on_and_reads_on_later()
     {
         var session = await _cluster.CreateAsync("leave");
         var generation = _cluster.Script.For("leave/0");
-        generation.Steps = new SemaphoreSlim(1);
-        using var gone = new CancellationTokenSource();
+        generation.Steps = new SemaphoreSlim(2);
+        var started = await session.SendAsync(new SendMessage { Text = "go" });
         var seen = "";
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        await foreach (var item in session.ReadAsync(started.Turn, 0))
         {
-            await foreach (var item in session.SendAsync(new SendMessage { Text = "go" }, gone.Token).WithCancellation(gone.Token))
-            {
-                seen += item.Frame?.Text;
-                if (seen.Length > 0)
-                {
-                    await gone.CancelAsync();
-                }
-            }
-        });
-
-        Assert.Equal(1, await generation.Ended.Task.WaitAsync(TurnReading.Patience));
-        await session.StopAsync();
-        var history = await session.GetHistoryAsync();
-        Assert.Equal("w0 ", history.Messages[^1].Content);
-        Assert.False(history.IsAnswering);
-        Assert.Equal("w0 w1 w2 w3 w4 ", (await session.ReadAsync("again")).Text());
-    }
-
-    [Fact]
-    public async Task Abandoned_enumeration_reaches_the_engine()
-    {
-        var session = await _cluster.CreateAsync("abandon");
-        var generation = _cluster.Script.For("abandon/0");
-        generation.Steps = new SemaphoreSlim(1);
-
-        await foreach (var item in session.SendAsync(new SendMessage { Text = "go" }))
-        {
-            if (item.Frame is not null)
+            seen += item.Frame?.Text;
+            if (seen == "w0 w1 ")
             {
                 break;
             }
         }
 
-        Assert.Equal(1, await generation.Ended.Task.WaitAsync(TurnReading.Patience));
+        generation.Steps.Release(3);
+        await foreach (var item in session.ReadAsync(started.Turn, 2))
+        {
+            seen += item.Frame?.Text;
+        }
+
+        Assert.Equal("w0 w1 w2 w3 w4 ", seen);
+        Assert.Equal("w0 w1 w2 w3 w4 ", (await session.GetHistoryAsync()).Messages[^1].Content);
     }
 
     [Fact]
@@ -190,7 +209,8 @@ public sealed class SessionGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
         Assert.Equal("Too long.", refusal.Message);
         Assert.Empty((await session.GetHistoryAsync()).Messages);
         _cluster.Script.For("refused/0").Failure = null;
-        Assert.Equal(0, (await session.ReadAsync("short"))[^1].Turn);
+        Assert.Equal(1, (await session.ReadAsync("short"))[^1].Turn);
+        Assert.Equal(1, (await session.GetHistoryAsync()).Session.Turns);
     }
 
     [Fact]
@@ -225,12 +245,16 @@ public sealed class SessionGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var session = await _cluster.CreateAsync("delete", "dora");
         var generation = _cluster.Script.For("delete/0");
         generation.Steps = new SemaphoreSlim(1);
-        var reading = session.ReadAsync("go");
-        await generation.Prompt.Task.WaitAsync(TurnReading.Patience);
+        await using var turn = session.ReplyAsync(new SendMessage { Text = "go" }).GetAsyncEnumerator();
+        while (turn.Current?.Frame is null)
+        {
+            Assert.True(await turn.MoveNextAsync());
+        }
 
         await session.DeleteAsync();
 
-        Assert.Equal(FinishReason.Cancelled, (await reading)[^1].Frame!.FinishReason);
+        Assert.True(await turn.MoveNextAsync());
+        Assert.Equal(FinishReason.Cancelled, turn.Current.Frame!.FinishReason);
         await session.GetHistoryAsync().RefusesAsync(ErrorCode.SessionNotFound);
         Assert.Empty(await _cluster.Client.GetGrain<ISessionIndexGrain>("dora").ListAsync());
         await session.DeleteAsync();

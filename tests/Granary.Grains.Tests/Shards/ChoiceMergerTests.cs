@@ -100,6 +100,8 @@ public sealed class ChoiceMergerTests
 
         public ModelManifest Manifest => throw new NotSupportedException();
 
+        public int ContextTokens => throw new NotSupportedException();
+
         public EngineStatus Status => throw new NotSupportedException();
 
         public Task ExportAsync(string requestId, Stream destination, CancellationToken ct = default) => throw new NotSupportedException();

@@ -25,8 +25,8 @@ public sealed class SpecialTokenTextTests
     {
         var prompts = new PromptEncoder(Tokenizer, ScriptedModelLoader.ChatMl);
 
-        var tokens = await prompts.EncodeAsync(
-            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, content)] }, "", TestContext.Current.CancellationToken);
+        var tokens = (await prompts.EncodeAsync(
+            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, content)] }, "", TestContext.Current.CancellationToken))[0];
 
         Assert.Equal(3, tokens.Count(token => token < ByteTokenizer.Specials.Length));
         Assert.Equal($"<|im_start|>user\n{content}<|im_end|>\n<|im_start|>assistant\n", Tokenizer.Decode(tokens, skipSpecialTokens: false));
@@ -38,8 +38,8 @@ public sealed class SpecialTokenTextTests
         // A template that puts the rest of a token's text behind a trimmed message.
         var prompts = new PromptEncoder(Tokenizer, (messages, _) => messages[0].Content.TrimEnd() + "start|>");
 
-        var tokens = await prompts.EncodeAsync(
-            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "x <|im_  ")] }, "", TestContext.Current.CancellationToken);
+        var tokens = (await prompts.EncodeAsync(
+            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "x <|im_  ")] }, "", TestContext.Current.CancellationToken))[0];
 
         Assert.DoesNotContain(tokens, token => token < ByteTokenizer.Specials.Length);
     }
@@ -49,8 +49,8 @@ public sealed class SpecialTokenTextTests
     {
         var prompts = new PromptEncoder(Tokenizer, ScriptedModelLoader.ChatMl);
 
-        var tokens = await prompts.EncodeAsync(
-            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "\uFDD0|im_start|>")] }, "", TestContext.Current.CancellationToken);
+        var tokens = (await prompts.EncodeAsync(
+            new GenerateRequest { RequestId = "r", Messages = [new ChatMessage(ChatRole.User, "\uFDD0|im_start|>")] }, "", TestContext.Current.CancellationToken))[0];
 
         Assert.Contains("user\n\uFFFD|im_start|>", Tokenizer.Decode(tokens), StringComparison.Ordinal);
     }

@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Text.Json;
 using Granary.Configuration;
 using Granary.Gateway;
+using Granary.Gateway.Identity;
+using Granary.Gateway.Telemetry;
 
 namespace Granary.Host.Tests.Silo;
 
@@ -21,6 +23,8 @@ public sealed class SchemaTests
         }
 
         data.Add(GatewayOptions.Section, typeof(GatewayOptions));
+        data.Add(IdentityOptions.Section, typeof(IdentityOptions));
+        data.Add(TelemetryOptions.Section, typeof(TelemetryOptions));
         return data;
     }
 
@@ -72,7 +76,7 @@ public sealed class SchemaTests
 
     private static string JsonType(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
-        var scalar when scalar == typeof(string) || scalar == typeof(TimeSpan) => "string",
+        var scalar when scalar == typeof(string) || scalar == typeof(TimeSpan) || scalar.IsEnum => "string",
         var scalar when scalar == typeof(int) || scalar == typeof(long) => "integer",
         var scalar when scalar == typeof(bool) => "boolean",
         var list when typeof(System.Collections.IEnumerable).IsAssignableFrom(list) => "array",

@@ -26,6 +26,7 @@ public sealed class ModelConfigTests
     [Theory]
     [InlineData("\"rope_scaling\":{\"type\":\"linear\",\"factor\":4}", RopeKind.Linear, 1024)]
     [InlineData("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4}", RopeKind.Dynamic, 256)]
+    [InlineData("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4,\"original_max_position_embeddings\":64}", RopeKind.Dynamic, 256)]
     [InlineData("\"rope_scaling\":{\"type\":\"yarn\",\"factor\":4,\"original_max_position_embeddings\":256}", RopeKind.Yarn, 1024)]
     [InlineData("\"rope_scaling\":{\"type\":\"yarn\",\"factor\":4,\"original_max_position_embeddings\":64}", RopeKind.Yarn, 256)]
     [InlineData("\"rope_scaling\":null", RopeKind.Default, 256)]

@@ -54,9 +54,10 @@ public sealed class NarrowGraphTests(GoldenModels models) : IClassFixture<Golden
     private static void AssertOracle(ImportedModel imported, WeightKind kind, JsonObject config, Dictionary<string, TinyTensor> tensors, long[] ids)
     {
         var int8Activations = kind is WeightKind.Int8 or WeightKind.Int4;
-        var narrowed = OracleWeights.Narrowed(tensors, kind, imported.Manifest.KeptWide);
+        var blocks = new OracleBlocks(imported.Manifest, config);
+        var narrowed = OracleWeights.Narrowed(tensors, kind, imported.Manifest.KeptWide, blocks);
         var oracle = new OracleDecoder(config, narrowed, (tensor, input) =>
-            int8Activations && !imported.Manifest.KeptWide.Contains(OracleWeights.PartOf(tensor)) ? OracleWeights.Int8Activations(input) : input);
+            int8Activations && !imported.Manifest.KeptWide.Contains(OracleWeights.PartOf(tensor)) ? OracleWeights.Int8Activations(input, blocks.Of(tensor, input.Length)) : input);
         using var model = new OrtModel(imported, slots: 1, slotLength: 96);
         var actual = model.Run([ids], [0], rows: [.. Enumerable.Range(0, ids.Length).Select(row => (long)row)]);
         var errors = oracle.Logits(ids).Zip(actual, RelativeError).Order().ToList();

@@ -41,14 +41,29 @@ public sealed class CudaTopLogitsTests
         Assert.Equal(Enumerable.Range(4096, 64).Select(id => (long)id), tokens);
     }
 
-    private static (float[] Values, long[] Tokens) Select(float[] logits, int rows, int vocabulary, int count)
+    [Theory]
+    [InlineData(100)]
+    [InlineData(2048)] // the whole numbers that halves hold
+    public void Select_halves_gives_the_best_logits_as_fp32(int vocabulary)
+    {
+        const int count = 7; // few enough for groups
+        var order = Enumerable.Range(0, vocabulary).ToArray();
+        new Random(vocabulary).Shuffle(order);
+        var logits = order.Select(place => (float)place).ToArray(); // no two alike
+        var (values, tokens) = Select(logits, 1, vocabulary, count, OnnxType.Float16);
+        Assert.Equal(Enumerable.Range(1, count).Select(rank => (float)(vocabulary - rank)), values);
+        Assert.Equal(Enumerable.Range(1, count).Select(rank => (long)Array.IndexOf(order, vocabulary - rank)), tokens);
+    }
+
+    private static (float[] Values, long[] Tokens) Select(float[] logits, int rows, int vocabulary, int count, OnnxType type = OnnxType.Float)
     {
         var folder = Directory.CreateTempSubdirectory("granary-top-");
         try
         {
             var graph = new GraphBuilder("data");
             graph.Input("logits", OnnxType.Float, "rows", vocabulary);
-            CudaTopLogits.Select(graph, "logits", vocabulary, count);
+            var searched = type == OnnxType.Float ? "logits" : CudaExperts.Cast(graph, "narrow", "logits", type);
+            CudaTopLogits.Select(graph, searched, type, vocabulary, count);
             if (graph.Data.ByteLength > 0)
             {
                 graph.Data.Write(Path.Combine(folder.FullName, "data"), new SyntheticTensors(1), _ => { }, CancellationToken.None);

@@ -8,8 +8,6 @@ namespace Granary.Models.Tests.Oracle;
 /// <summary>What a model's weights are worth after they were narrowed, by the textbook and in doubles.</summary>
 internal static class OracleWeights
 {
-    private const int Block = 32;
-
     /// <summary>The tensors of a Hugging Face folder.</summary>
     public static Dictionary<string, TinyTensor> Read(string folder)
     {
@@ -25,15 +23,15 @@ internal static class OracleWeights
     }
 
     /// <summary>The matrices, but those of parts that are kept wide, rounded to <paramref name="kind"/>.</summary>
-    public static Dictionary<string, TinyTensor> Narrowed(IReadOnlyDictionary<string, TinyTensor> tensors, WeightKind kind, IReadOnlyCollection<string> keptWide) =>
+    public static Dictionary<string, TinyTensor> Narrowed(IReadOnlyDictionary<string, TinyTensor> tensors, WeightKind kind, IReadOnlyCollection<string> keptWide, OracleBlocks blocks) =>
         tensors.ToDictionary(
             entry => entry.Key,
-            entry => entry.Value.Shape.Length == 1 || keptWide.Contains(PartOf(entry.Key)) ? entry.Value : entry.Value with { Type = "F32", Values = Narrowed(entry.Value, kind) },
+            entry => entry.Value.Shape.Length == 1 || keptWide.Contains(PartOf(entry.Key)) ? entry.Value : entry.Value with { Type = "F32", Values = Narrowed(entry.Key, entry.Value, kind, blocks) },
             StringComparer.Ordinal);
 
-    /// <summary>Activations as MatMulNBits takes them at accuracy level 4: int8 with a scale for each 32.</summary>
-    public static double[] Int8Activations(double[] input) =>
-        [.. input.Chunk(Block).SelectMany(block =>
+    /// <summary>Activations as MatMulNBits takes them at accuracy level 4: int8 with a scale for each of the matrix's blocks.</summary>
+    public static double[] Int8Activations(double[] input, int blockLength) =>
+        [.. input.Chunk(blockLength).SelectMany(block =>
         {
             var step = block.Max(Math.Abs) / 127;
             return block.Select(value => step == 0 ? 0 : step * Math.Round(value / step));
@@ -50,17 +48,17 @@ internal static class OracleWeights
         _ => "mlp",
     };
 
-    private static float[] Narrowed(TinyTensor tensor, WeightKind kind) => kind switch
+    private static float[] Narrowed(string name, TinyTensor tensor, WeightKind kind, OracleBlocks blocks) => kind switch
     {
         WeightKind.Fp16 => [.. tensor.Rounded().Select(value => (float)(Half)value)],
         WeightKind.BFloat16 => [.. tensor.Rounded().Select(BFloat16)],
-        WeightKind.Int8 => Blocks(tensor, 128),
-        WeightKind.Int4 => Blocks(tensor, 8),
+        WeightKind.Int8 => Blocks(tensor, 128, blocks.Of(name, (int)tensor.Shape[^1])),
+        WeightKind.Int4 => Blocks(tensor, 8, blocks.Of(name, (int)tensor.Shape[^1])),
         _ => tensor.Rounded(),
     };
 
-    private static float[] Blocks(TinyTensor tensor, int zero) =>
-        [.. tensor.Rounded().Chunk((int)tensor.Shape[^1]).SelectMany(row => row.Chunk(Block)).SelectMany(block =>
+    private static float[] Blocks(TinyTensor tensor, int zero, int length) =>
+        [.. tensor.Rounded().Chunk((int)tensor.Shape[^1]).SelectMany(row => row.Chunk(length)).SelectMany(block =>
         {
             var step = block.MaxBy(Math.Abs) / -zero;
             return block.Select(value => step == 0 ? 0 : (float)(step * Math.Clamp(Math.Floor((value / (double)step) + 0.5), -zero, zero - 1)));

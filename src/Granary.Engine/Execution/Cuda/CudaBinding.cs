@@ -1,15 +1,11 @@
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Granary.Engine.Execution.Cuda;
 
-/// <summary>The graph's inputs and outputs bound to device memory for consecutive slots, and the CUDA graph that replays them, if there is one.</summary>
+/// <summary>The graph's inputs and outputs bound to device memory for consecutive slots.</summary>
 internal sealed class CudaBinding : IDisposable
 {
-    /// <summary>Runs kernel by kernel, without a CUDA graph.</summary>
-    public const int Eager = -1;
-
     private readonly InferenceSession _session;
     private readonly OrtMemoryInfo _memory;
     private readonly OrtIoBinding _binding;
@@ -18,13 +14,13 @@ internal sealed class CudaBinding : IDisposable
     private OrtValue? _tokens;
     private int _tokensPerRow;
 
-    private CudaBinding(InferenceSession session, OrtMemoryInfo memory, int rows, int graphId)
+    private CudaBinding(InferenceSession session, OrtMemoryInfo memory, int rows)
     {
         _session = session;
         _memory = memory;
         Rows = rows;
         _binding = session.CreateIoBinding();
-        _options.AddRunConfigEntry("gpu_graph_id", graphId.ToString(CultureInfo.InvariantCulture));
+        _options.AddRunConfigEntry("gpu_graph_id", "-1"); // kernel by kernel: CudaGraph records what is replayed
 
         // What reads the outputs follows on the same stream.
         _options.AddRunConfigEntry("disable_synchronize_execution_providers", "1");
@@ -33,19 +29,18 @@ internal sealed class CudaBinding : IDisposable
     /// <summary>Rows of the batch, B.</summary>
     public int Rows { get; }
 
-    /// <summary>One token for each of consecutive slots. What the graph captures is fixed: <paramref name="total"/>, too, is read once.</summary>
+    /// <summary>One token for each of consecutive slots. What a CUDA graph records is fixed: <paramref name="total"/>, too, is read once.</summary>
     /// <param name="session">The graph.</param>
     /// <param name="memory">Says that addresses are the device's.</param>
     /// <param name="buffers">Small inputs and outputs.</param>
     /// <param name="cache">Past and present.</param>
     /// <param name="firstSlot">The first slot.</param>
     /// <param name="rows">Number of slots, B.</param>
-    /// <param name="graphId">Names the CUDA graph.</param>
     /// <param name="total">Holds the tokens of a slot: the longest that a sequence can get.</param>
     public static CudaBinding ForDecode(
-        InferenceSession session, OrtMemoryInfo memory, CudaBuffers buffers, CudaKvCache cache, int firstSlot, int rows, int graphId, NativeBuffer total)
+        InferenceSession session, OrtMemoryInfo memory, CudaBuffers buffers, CudaKvCache cache, int firstSlot, int rows, NativeBuffer total)
     {
-        var binding = new CudaBinding(session, memory, rows, graphId);
+        var binding = new CudaBinding(session, memory, rows);
         nint seqlens = buffers.Inputs.Address + (sizeof(long) * rows);
         binding.BindAll(buffers, cache, firstSlot, seqlens, total, buffers.DecodeRows.Address);
         binding.BindTokens(buffers.Inputs.Address, 1);
@@ -55,7 +50,7 @@ internal sealed class CudaBinding : IDisposable
     /// <summary>A chunk of one slot's prompt; its length is set by <see cref="BindChunk"/>.</summary>
     public static CudaBinding ForPrefill(InferenceSession session, OrtMemoryInfo memory, CudaBuffers buffers, CudaKvCache cache, int slot)
     {
-        var binding = new CudaBinding(session, memory, rows: 1, Eager);
+        var binding = new CudaBinding(session, memory, rows: 1);
         binding.BindAll(buffers, cache, slot, buffers.Inputs.Address + sizeof(long), buffers.Total, buffers.Inputs.Address);
         return binding;
     }
@@ -63,6 +58,7 @@ internal sealed class CudaBinding : IDisposable
     /// <summary>Sets the number of new tokens of a prefill, S.</summary>
     public void BindChunk(CudaBuffers buffers, int tokens) => BindTokens(buffers.Inputs.Address + (2 * sizeof(long)), tokens);
 
+    /// <summary>Gives the forward pass to the stream.</summary>
     public void Run() => _session.RunWithBinding(_options, _binding);
 
     public void Dispose()

@@ -65,13 +65,15 @@ internal sealed class CudaBuffers : IDisposable
     /// <summary>Sends the first bytes of <see cref="HostInputs"/> to the device.</summary>
     public void Send(int bytes) => _device.Copy(Inputs.Address, HostInputs.Address, bytes);
 
-    /// <summary>Waits for a run and takes its best logits over.</summary>
+    /// <summary>Fetches the best logits of the first rows from the device.</summary>
+    public void Fetch(int rows) => _device.Copy(HostTop.Address, Top.Address, TopBytes(rows));
+
+    /// <summary>Waits for a run and takes the best logits over that <see cref="Fetch"/> brought.</summary>
     /// <param name="firstSlot">Slot of the first row.</param>
     /// <param name="slots">Rows that count.</param>
     /// <param name="rows">Rows that ran.</param>
     public void Receive(int firstSlot, int slots, int rows)
     {
-        _device.Copy(HostTop.Address, Top.Address, TopBytes(rows));
         _device.Synchronize();
         int count = slots * TopK;
         HostTop.Span<float>(0, count).CopyTo(_topLogits.AsSpan(firstSlot * TopK));

@@ -8,11 +8,8 @@ namespace Granary.Engine.Execution.Cuda;
 /// </summary>
 internal sealed unsafe class CudaDevice : IDisposable
 {
-    private readonly int _device;
-
-    private CudaDevice(int device, string name, nint stream)
+    private CudaDevice(string name, nint stream)
     {
-        _device = device;
         Name = name;
         Stream = stream;
     }
@@ -55,10 +52,11 @@ internal sealed unsafe class CudaDevice : IDisposable
         }
 
         CudaDriver.Check(CudaDriver.DeviceGet(out int device, 0), "cuDeviceGet");
+
+        // Never released: its streams are kept.
         CudaDriver.Check(CudaDriver.DevicePrimaryCtxRetain(out nint context, device), "cuDevicePrimaryCtxRetain");
         CudaDriver.Check(CudaDriver.CtxSetCurrent(context), "cuCtxSetCurrent");
-        CudaDriver.Check(CudaDriver.StreamCreate(out nint stream, CudaDriver.NonBlocking), "cuStreamCreate");
-        return new CudaDevice(device, NameOf(device), stream);
+        return new CudaDevice(NameOf(device), CudaStreams.Take());
     }
 
     /// <summary>Copies bytes, to or from device or host memory, after everything that the stream was given before.</summary>
@@ -70,10 +68,11 @@ internal sealed unsafe class CudaDevice : IDisposable
     /// <summary>Waits until the stream has done everything.</summary>
     public void Synchronize() => CudaDriver.Check(CudaDriver.StreamSynchronize(Stream), "cuStreamSynchronize");
 
+    /// <summary>Gives the stream back, once it has done everything.</summary>
     public void Dispose()
     {
-        CudaDriver.Check(CudaDriver.StreamDestroy(Stream), "cuStreamDestroy");
-        CudaDriver.Check(CudaDriver.DevicePrimaryCtxRelease(_device), "cuDevicePrimaryCtxRelease");
+        Synchronize();
+        CudaStreams.Return(Stream);
     }
 
     private static string NameOf(int device)

@@ -10,6 +10,9 @@ internal static unsafe partial class CudaDriver
     /// <summary>Lets a non-blocking stream run beside the default one.</summary>
     public const uint NonBlocking = 1;
 
+    /// <summary>Lets other threads use the GPU while a stream is captured.</summary>
+    public const int ThreadLocalCapture = 1;
+
     private const int Success = 0;
 
     /// <summary>Checks the status that a call returned.</summary>
@@ -36,9 +39,6 @@ internal static unsafe partial class CudaDriver
 
     [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRetain")]
     public static partial int DevicePrimaryCtxRetain(out nint context, int device);
-
-    [LibraryImport(Library, EntryPoint = "cuDevicePrimaryCtxRelease_v2")]
-    public static partial int DevicePrimaryCtxRelease(int device);
 
     [LibraryImport(Library, EntryPoint = "cuCtxSetCurrent")]
     public static partial int CtxSetCurrent(nint context);
@@ -73,8 +73,23 @@ internal static unsafe partial class CudaDriver
     [LibraryImport(Library, EntryPoint = "cuStreamSynchronize")]
     public static partial int StreamSynchronize(nint stream);
 
-    [LibraryImport(Library, EntryPoint = "cuStreamDestroy_v2")]
-    public static partial int StreamDestroy(nint stream);
+    [LibraryImport(Library, EntryPoint = "cuStreamBeginCapture_v2")]
+    public static partial int StreamBeginCapture(nint stream, int mode);
+
+    [LibraryImport(Library, EntryPoint = "cuStreamEndCapture")]
+    public static partial int StreamEndCapture(nint stream, out nint graph);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphInstantiateWithFlags")]
+    public static partial int GraphInstantiate(out nint executable, nint graph, ulong flags);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphLaunch")]
+    public static partial int GraphLaunch(nint executable, nint stream);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphDestroy")]
+    public static partial int GraphDestroy(nint graph);
+
+    [LibraryImport(Library, EntryPoint = "cuGraphExecDestroy")]
+    public static partial int GraphExecDestroy(nint executable);
 
     [LibraryImport(Library, EntryPoint = "cuGetErrorString")]
     private static partial int GetErrorString(int status, out nint text);

@@ -21,7 +21,7 @@ internal sealed class CudaModelRunner : IModelRunner
     private readonly CudaBuffers _buffers;
     private readonly OrtMemoryInfo _memory = new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
     private readonly int[][] _buckets; // by class
-    private readonly CudaBinding[][] _decodes; // by class and bucket
+    private readonly CudaDecode[][] _decodes; // by class and bucket
     private readonly NativeBuffer[] _totals; // by class
     private readonly CudaBinding?[] _prefills; // by slot
 
@@ -35,9 +35,8 @@ internal sealed class CudaModelRunner : IModelRunner
         _prefills = new CudaBinding?[Slots];
         _buckets = [.. cache.Classes.Select(slots => BatchBuckets.Of(slots.Slots))];
         _totals = [.. cache.Classes.Select(slots => TotalOf(slots.SlotTokens))];
-        int graphs = 0;
         _decodes = [.. cache.Classes.Select((slots, index) => _buckets[index]
-            .Select(rows => CudaBinding.ForDecode(session, _memory, buffers, cache, slots.FirstSlot, rows, ++graphs, _totals[index])).ToArray())];
+            .Select(rows => new CudaDecode(device, buffers, CudaBinding.ForDecode(session, _memory, buffers, cache, slots.FirstSlot, rows, _totals[index]))).ToArray())];
     }
 
     public IReadOnlyList<SlotClass> Classes => _cache.Classes;
@@ -72,6 +71,7 @@ internal sealed class CudaModelRunner : IModelRunner
             CudaBuffers buffers = Keep(new CudaBuffers(device, cache.Classes[^1].EndSlot, maxChunk, model.VocabularySize, topLogits));
             var runner = new CudaModelRunner(device, session, cache, buffers);
             runner.WarmUp();
+            ProcessEnd.SkipLibraries();
             return runner;
         }
         catch
@@ -101,20 +101,25 @@ internal sealed class CudaModelRunner : IModelRunner
 
     public void Prefill(int slot, ReadOnlySpan<int> tokens, int pastTokens)
     {
+        // What pads a chunk comes after its tokens, so that these do not see it, and lands behind what the slot holds.
+        int room = Classes[_cache.ClassOf(slot)].SlotTokens + 1 - pastTokens;
+        int length = ChunkLengths.For(tokens.Length, Math.Min(room, MaxChunkTokens));
         CudaBinding binding = _prefills[slot] ??= CudaBinding.ForPrefill(_session, _memory, _buffers, _cache, slot);
-        binding.BindChunk(_buffers, tokens.Length);
-        Span<long> inputs = _buffers.HostInputs.Span<long>(0, 2 + tokens.Length);
+        binding.BindChunk(_buffers, length);
+        Span<long> inputs = _buffers.HostInputs.Span<long>(0, 2 + length);
+        inputs.Clear();
         inputs[0] = tokens.Length - 1; // the row whose logits are wanted
-        inputs[1] = pastTokens + tokens.Length - 1; // seqlens, in the low half
+        inputs[1] = pastTokens + length - 1; // seqlens, in the low half
         for (int i = 0; i < tokens.Length; i++)
         {
             inputs[2 + i] = tokens[i];
         }
 
-        _buffers.Total.Span<int>(0, 1)[0] = pastTokens + tokens.Length;
+        _buffers.Total.Span<int>(0, 1)[0] = pastTokens + length;
         _cache.Hold(slot, pastTokens + tokens.Length);
         _buffers.Send(inputs.Length * sizeof(long));
         binding.Run();
+        _buffers.Fetch(rows: 1);
         _buffers.Receive(slot, slots: 1, rows: 1);
     }
 
@@ -122,9 +127,9 @@ internal sealed class CudaModelRunner : IModelRunner
     {
         int slotClass = _cache.ClassOf(firstSlot);
         ArgumentOutOfRangeException.ThrowIfNotEqual(firstSlot, Classes[slotClass].FirstSlot);
-        CudaBinding binding = _decodes[slotClass][BatchBuckets.IndexFor(_buckets[slotClass], tokens.Length)];
-        Span<long> ids = _buffers.HostInputs.Span<long>(0, binding.Rows);
-        Span<int> seqlens = _buffers.HostInputs.Span<int>(sizeof(long) * binding.Rows, binding.Rows);
+        CudaDecode decode = _decodes[slotClass][BatchBuckets.IndexFor(_buckets[slotClass], tokens.Length)];
+        Span<long> ids = _buffers.HostInputs.Span<long>(0, decode.Rows);
+        Span<int> seqlens = _buffers.HostInputs.Span<int>(sizeof(long) * decode.Rows, decode.Rows);
         for (int row = 0; row < tokens.Length; row++)
         {
             ids[row] = tokens[row];
@@ -132,15 +137,14 @@ internal sealed class CudaModelRunner : IModelRunner
             _cache.Hold(firstSlot + row, pastTokens[row] + 1);
         }
 
-        for (int row = tokens.Length; row < binding.Rows; row++)
+        for (int row = tokens.Length; row < decode.Rows; row++)
         {
             ids[row] = 0;
             seqlens[row] = _cache.HeldTokens(firstSlot + row);
         }
 
-        _buffers.Send((sizeof(long) + sizeof(int)) * binding.Rows);
-        binding.Run();
-        _buffers.Receive(firstSlot, tokens.Length, binding.Rows);
+        decode.Run();
+        _buffers.Receive(firstSlot, tokens.Length, decode.Rows);
     }
 
     public Span<float> Logits(int slot) => _buffers.Row(slot);
@@ -160,10 +164,10 @@ internal sealed class CudaModelRunner : IModelRunner
 
     public void Dispose()
     {
-        // Bindings and their values before the session, the session before the memory it may still point to.
-        foreach (CudaBinding? binding in _decodes.SelectMany(bindings => bindings).Concat(_prefills))
+        // Graphs, bindings and their values before the session, the session before the memory it may still point to.
+        foreach (IDisposable? run in _decodes.SelectMany(decodes => decodes).Concat<IDisposable?>(_prefills))
         {
-            binding?.Dispose();
+            run?.Dispose();
         }
 
         _session.Dispose();
@@ -178,16 +182,21 @@ internal sealed class CudaModelRunner : IModelRunner
         _device.Dispose();
     }
 
-    // The largest shapes first, so that no later run makes the arena grow; then each decode, whose first run captures it.
+    // The largest shapes first, so that no later run makes the arena grow; then each decode, which is recorded once it has run.
     private void WarmUp()
     {
-        Prefill(Slots - 1, new int[MaxChunkTokens], 0);
+        foreach (int length in ChunkLengths.UpTo(MaxChunkTokens))
+        {
+            Prefill(Slots - 1, new int[length], 0);
+        }
+
         for (int slotClass = Classes.Count - 1; slotClass >= 0; slotClass--)
         {
             for (int bucket = _buckets[slotClass].Length - 1; bucket >= 0; bucket--)
             {
                 int rows = _buckets[slotClass][bucket];
                 Decode(Classes[slotClass].FirstSlot, new int[rows], new int[rows]);
+                _decodes[slotClass][bucket].Record();
             }
         }
 

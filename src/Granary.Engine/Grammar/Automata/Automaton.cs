@@ -4,7 +4,7 @@ namespace Granary.Engine.Grammar.Automata;
 
 /// <summary>
 /// A grammar as a deterministic pushdown automaton over bytes, made as it is walked: a state is a set of continuations, which are the
-/// grammar's partial derivatives. Not thread-safe.
+/// grammar's partial derivatives. Not thread-safe; a grammar has two, one that follows texts and one that tokens are matched against.
 /// </summary>
 /// <remarks>
 /// Derivatives: Brzozowski, "Derivatives of regular expressions", JACM 1964; as sets: Antimirov, "Partial derivatives of regular
@@ -12,47 +12,44 @@ namespace Granary.Engine.Grammar.Automata;
 /// </remarks>
 internal sealed class Automaton
 {
-    private readonly ExpressionBuilder _builder;
+    private readonly Expression _return;
     private readonly ByteClasses _classes;
     private readonly byte[] _example; // one byte of each class
-    private readonly Dictionary<(int Head, int Tail), Continuation> _continuations = [];
+    private readonly Dictionary<(long Head, long Tail), Continuation> _continuations = [];
     private readonly Dictionary<Continuation[], State> _states = new(ContinuationsComparer.Instance);
     private readonly Dictionary<Continuation[], State> _acceptingStates = new(ContinuationsComparer.Instance);
-    private readonly Continuation _end = new(0);
-    private readonly Expression _root;
     private readonly Stack<Continuation> _open = [];
     private readonly HashSet<Continuation> _seen = [];
     private readonly List<Continuation> _leaves = [];
-    private int _nextId = 2;
+    private long _nextId = 2;
 
-    /// <param name="builder">What made the grammar, for what unfolds of it.</param>
-    /// <param name="root">The grammar, without dead ends.</param>
-    public Automaton(ExpressionBuilder builder, Expression root)
+    /// <param name="builder">What made the grammar.</param>
+    /// <param name="classes">The grammar's classes of bytes.</param>
+    public Automaton(ExpressionBuilder builder, ByteClasses classes)
     {
-        _builder = builder;
-        _root = root;
-        _classes = new ByteClasses(root);
-        _example = new byte[_classes.Count];
+        _return = builder.Return;
+        _classes = classes;
+        Repeats = new Unfoldings(builder.Empty);
+        _example = new byte[classes.Count];
         for (int value = 255; value >= 0; value--)
         {
-            _example[_classes.Of[value]] = (byte)value;
+            _example[classes.Of[value]] = (byte)value;
         }
-
-        Start = Close(Push(root, _end));
     }
 
-    public State Start { get; private set; }
+    /// <summary>The end of the text.</summary>
+    public Continuation End { get; } = new(0);
 
-    /// <summary>The end of a rule's text, whoever called it.</summary>
+    /// <summary>The end of a part of a text, whatever comes behind it.</summary>
     public Continuation Hole { get; } = new(1);
+
+    /// <summary>Repetitions with the counts that are left of them.</summary>
+    public Unfoldings Repeats { get; }
 
     /// <summary>Continuations looked at so far: the cost of everything.</summary>
     public long Work { get; private set; }
 
-    /// <summary>The states remembered.</summary>
-    public IEnumerable<State> States => _states.Values.Concat(_acceptingStates.Values);
-
-    /// <summary>Number of <see cref="States"/>.</summary>
+    /// <summary>States remembered.</summary>
     public int Count => _states.Count + _acceptingStates.Count;
 
     /// <summary>The class of each byte.</summary>
@@ -89,6 +86,37 @@ internal sealed class Automaton
         return next;
     }
 
+    /// <summary>The states that a byte leads to.</summary>
+    /// <exception cref="ConstraintException">A step costs too much.</exception>
+    public List<State> Following(State state)
+    {
+        List<State> following = [];
+        for (int byteClass = 0; byteClass < _classes.Count; byteClass++)
+        {
+            State next = StepClass(state, (byte)byteClass);
+            if (next != State.Dead)
+            {
+                following.Add(next);
+            }
+        }
+
+        return following;
+    }
+
+    /// <summary>Whether a byte may follow both.</summary>
+    public bool Overlap(State one, State other)
+    {
+        for (int byteClass = 0; byteClass < _classes.Count; byteClass++)
+        {
+            if (StepClass(one, (byte)byteClass) != State.Dead && StepClass(other, (byte)byteClass) != State.Dead)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The state of a continuation.</summary>
     public State Close(Continuation continuation)
     {
@@ -117,8 +145,7 @@ internal sealed class Automaton
         _continuations.Clear();
         _states.Clear();
         _acceptingStates.Clear();
-        _builder.ForgetUnfolded();
-        Start = Close(Push(_root, _end));
+        Repeats.Forget();
     }
 
     private void Begin()
@@ -184,19 +211,16 @@ internal sealed class Automaton
                     _open.Push(tail);
                 }
 
-                _open.Push(Push(head.Parts[0], Push(OneLess(head), tail)));
+                _open.Push(Push(head.Parts[0], Push(Repeats.OneLess(head), tail)));
                 break;
             case ExpressionKind.Call:
-                _open.Push(Push(head.Rule!.Body!, Push(_builder.Return, tail)));
+                _open.Push(Push(head.Rule!.Body!, Push(_return, tail)));
                 break;
             default:
                 _open.Push(tail); // Empty and Return
                 break;
         }
     }
-
-    private Expression OneLess(Expression repeat) => _builder.Unfolded(
-        repeat, Math.Max(repeat.Least - 1, 0), repeat.Most == Expression.Unbounded ? Expression.Unbounded : repeat.Most - 1);
 
     private State Intern(Continuation[] leaves, bool isAccepting)
     {

@@ -66,6 +66,60 @@ internal sealed class TokenWalk(Automaton automaton)
         return any;
     }
 
+    /// <summary>Notes the tokens of a node and below it.</summary>
+    /// <param name="trie">The tokens.</param>
+    /// <param name="from">The state before the node's byte.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="mask">Gets a bit for each accepted token.</param>
+    /// <exception cref="ConstraintException">The walk costs too much.</exception>
+    public void RunAt(TokenTrie trie, State from, int node, ulong[] mask)
+    {
+        ref readonly TrieNode at = ref trie.Nodes[node];
+        State after = automaton.Step(from, at.Value);
+        if (after != State.Dead)
+        {
+            Allow(trie.Tokens.Slice(at.FirstToken, at.OwnTokens), mask);
+            Run(trie, after, node, mask, ends: null);
+        }
+    }
+
+    /// <summary>Finds the tokens that stay inside of a counted repetition.</summary>
+    /// <param name="trie">The tokens.</param>
+    /// <param name="from">A state inside of it.</param>
+    /// <param name="words">Words of a mask.</param>
+    /// <exception cref="ConstraintException">The walk costs too much.</exception>
+    public LoopTokens Count(TokenTrie trie, State from, int words)
+    {
+        ReadOnlySpan<TrieNode> nodes = trie.Nodes;
+        State[] path = _path;
+        path[0] = from;
+        long workLimit = automaton.Work + GrammarLimits.MaxMaskWork;
+        var found = new LoopTokens(words);
+        for (int node = 0; node < nodes.Length;)
+        {
+            ref readonly TrieNode at = ref nodes[node];
+            State before = path[at.Depth];
+            byte byteClass = automaton.Classes[at.Value];
+            State after = before.Next[byteClass] ?? Unfold(before, byteClass, workLimit);
+            if (after == State.Dead)
+            {
+                node = at.End;
+                continue;
+            }
+
+            if (CountedLoop.NeededFor(after) is not { } needed)
+            {
+                return new LoopTokens(words) { IsAmbiguous = true };
+            }
+
+            found.Add(trie.Tokens.Slice(at.FirstToken, at.OwnTokens), needed);
+            path[at.Depth + 1] = after;
+            node++;
+        }
+
+        return found;
+    }
+
     private State Unfold(State before, byte byteClass, long workLimit)
     {
         State after = automaton.StepClass(before, byteClass);

@@ -6,7 +6,10 @@ internal sealed class Expression
     /// <summary>As <see cref="Most"/>: without bound.</summary>
     public const int Unbounded = int.MaxValue;
 
-    public required int Id { get; init; }
+    // Below it, what is left of a repetition is no more than a few states.
+    private const int LeastCounted = 16;
+
+    public required long Id { get; init; }
 
     public required ExpressionKind Kind { get; init; }
 
@@ -22,6 +25,9 @@ internal sealed class Expression
     /// <summary>Most repetitions.</summary>
     public int Most { get; init; }
 
+    /// <summary>Whether it repeats so often, or did at its beginning, that its counts are kept out of what is remembered of it.</summary>
+    public bool IsCounted { get; init; }
+
     /// <summary>Of <see cref="ExpressionKind.Call"/>.</summary>
     public Rule? Rule { get; init; }
 
@@ -30,6 +36,9 @@ internal sealed class Expression
 
     /// <summary>Whether a rule is called anywhere inside.</summary>
     public bool HasCalls { get; init; }
+
+    /// <summary>Whether counting so far is worth <see cref="IsCounted"/>.</summary>
+    public static bool IsLong(int least, int most) => (most == Unbounded ? least : most) > LeastCounted;
 
     public bool IsNothing => Kind is ExpressionKind.Choice && Parts.Length == 0;
 }

@@ -6,11 +6,10 @@ namespace Granary.Engine.Grammar.Expressions;
 internal sealed class ExpressionBuilder
 {
     private readonly Dictionary<ByteSet, Expression> _bytes = [];
-    private readonly Dictionary<(int, int), Expression> _sequences = [];
+    private readonly Dictionary<(long, long), Expression> _sequences = [];
     private readonly Dictionary<string, Expression> _choices = new(StringComparer.Ordinal);
-    private readonly Dictionary<(int, int, int), Expression> _repeats = [];
+    private readonly Dictionary<(long, int, int), Expression> _repeats = [];
     private readonly Dictionary<Rule, Expression> _calls = [];
-    private readonly Dictionary<(int, int, int), Expression> _unfolded = [];
     private int _count;
     private int _ranges;
 
@@ -111,7 +110,7 @@ internal sealed class ExpressionBuilder
 
     public Expression Choice(params IEnumerable<Expression> branches)
     {
-        var parts = new SortedDictionary<int, Expression>();
+        var parts = new SortedDictionary<long, Expression>();
         var set = default(ByteSet);
         foreach (Expression branch in branches)
         {
@@ -186,6 +185,7 @@ internal sealed class ExpressionBuilder
                 Parts = [part],
                 Least = least,
                 Most = most,
+                IsCounted = Expression.IsLong(least, most),
                 IsNullable = least == 0,
                 HasCalls = part.HasCalls,
             };
@@ -193,39 +193,6 @@ internal sealed class ExpressionBuilder
 
         return found;
     }
-
-    /// <summary>A repetition that the grammar's automaton meets on its way, with fewer repetitions than are written in the grammar.</summary>
-    public Expression Unfolded(Expression repeat, int least, int most)
-    {
-        if (most == 0 || (least == 1 && most == 1))
-        {
-            return most == 0 ? Empty : repeat.Parts[0];
-        }
-
-        if (least == repeat.Least && most == repeat.Most)
-        {
-            return repeat;
-        }
-
-        if (!_unfolded.TryGetValue((repeat.Parts[0].Id, least, most), out Expression? found))
-        {
-            _unfolded[(repeat.Parts[0].Id, least, most)] = found = new Expression
-            {
-                Id = _count++,
-                Kind = ExpressionKind.Repeat,
-                Parts = repeat.Parts,
-                Least = least,
-                Most = most,
-                IsNullable = least == 0,
-                HasCalls = repeat.HasCalls,
-            };
-        }
-
-        return found;
-    }
-
-    /// <summary>Forgets what <see cref="Unfolded"/> made; it is not part of the grammar.</summary>
-    public void ForgetUnfolded() => _unfolded.Clear();
 
     public Expression Call(Rule rule)
     {

@@ -8,6 +8,8 @@ internal sealed class TokenTrie
 {
     private readonly TrieNode[] _nodes;
     private readonly int[] _tokens;
+    private readonly int[] _byValue; // nodes in order of their bytes
+    private readonly int[] _firstOf = new int[257]; // where those of each byte begin in it
 
     /// <param name="tokens">Ids with their bytes; ids with none are left out, those longer than 255 bytes too.</param>
     public TokenTrie(IEnumerable<(int Id, byte[] Bytes)> tokens)
@@ -26,7 +28,6 @@ internal sealed class TokenTrie
             }
 
             previous = current;
-            MaxDepth = Math.Max(MaxDepth, current.Length);
         }
 
         _nodes = [.. nodes];
@@ -35,6 +36,9 @@ internal sealed class TokenTrie
         {
             Complete(ref _nodes[node], node, sorted);
         }
+
+        _byValue = new int[_nodes.Length];
+        FindByValue();
     }
 
     /// <summary>The nodes but for the root, which has no byte.</summary>
@@ -43,8 +47,27 @@ internal sealed class TokenTrie
     /// <summary>Token ids in order of their bytes.</summary>
     public ReadOnlySpan<int> Tokens => _tokens;
 
-    /// <summary>Bytes of the longest token.</summary>
-    public int MaxDepth { get; }
+    /// <summary>The nodes whose byte this is, front to back.</summary>
+    public ReadOnlySpan<int> NodesOf(byte value) => _byValue.AsSpan(_firstOf[value].._firstOf[value + 1]);
+
+    private void FindByValue()
+    {
+        foreach (ref readonly TrieNode node in Nodes)
+        {
+            _firstOf[node.Value + 1]++;
+        }
+
+        for (int value = 0; value < 256; value++)
+        {
+            _firstOf[value + 1] += _firstOf[value];
+        }
+
+        int[] next = [.. _firstOf];
+        for (int node = 0; node < _nodes.Length; node++)
+        {
+            _byValue[next[_nodes[node].Value]++] = node;
+        }
+    }
 
     private void FindEnds(int tokens)
     {

@@ -19,6 +19,11 @@ internal sealed class TokenVocabulary
         {
             EndMask[token / Bits] |= 1UL << (token % Bits);
         }
+
+        ByLength = [.. bytes.Where(own => own.Length > 0)];
+        Array.Sort(ByLength, static (a, b) => b.Length - a.Length);
+        HashSet<byte> single = [.. bytes.Where(own => own.Length == 1).Select(own => own[0])];
+        HasEveryByte = Enumerable.Range(0, 256).All(value => value is 0xC0 or 0xC1 or > 0xF4 || single.Contains((byte)value));
     }
 
     /// <summary>Size of a row of logits.</summary>
@@ -54,6 +59,12 @@ internal sealed class TokenVocabulary
 
         return new TokenVocabulary(bytes, differ ? firstBytes : bytes, size, endOfSequenceTokens.Where(id => id < size));
     }
+
+    /// <summary>Whether every byte of UTF-8 is a token, so that any text can be written: then a text that may go on has a token to go on with.</summary>
+    public bool HasEveryByte { get; }
+
+    /// <summary>All tokens that are text, the longest first.</summary>
+    public byte[][] ByLength { get; }
 
     /// <summary>The bytes of a token; empty if it is no text.</summary>
     public byte[] BytesOf(int token, bool isFirst) => isFirst ? _firstBytes[token] : _bytes[token];

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Granary.Engine.Scheduling;
 
 namespace Granary.Engine.Kv.Transfer;
@@ -14,11 +13,8 @@ internal sealed class ExportJob(Sequence sequence)
     /// <summary>The generation.</summary>
     public Sequence Sequence => sequence;
 
-    /// <summary>What it was when it stopped here; fails if there is nothing to export.</summary>
-    public TaskCompletionSource<SequenceSnapshot> Detached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Keys and values in order: tokens, and the buffer that holds them.</summary>
-    public Channel<(int Tokens, byte[] Kv)> Parts { get; } = Channel.CreateUnbounded<(int Tokens, byte[] Kv)>();
+    /// <summary>The chapter that is being written.</summary>
+    public ExportChapter Chapter { get; private set; } = new();
 
     /// <summary>Buffers that may be filled.</summary>
     public ConcurrentQueue<byte[]> Free { get; } = new();
@@ -26,27 +22,37 @@ internal sealed class ExportJob(Sequence sequence)
     /// <summary>Whether the other side has all of it; set before the job ends.</summary>
     public bool HasArrived { get; set; }
 
-    /// <summary>Where the keys and values are. Engine's thread only, as all that follows.</summary>
-    public KeptKv? Kept { get; private set; }
+    /// <summary>Chapters that were begun. Engine's thread only, as all that follows.</summary>
+    public int Chapters { get; private set; }
+
+    /// <summary>Where the keys and values are once the generation has stopped; <see langword="null"/> before, and where there are none.</summary>
+    public KeptKv? Kept { get; set; }
 
     /// <summary>Tokens that were put into buffers.</summary>
     public int ReadTokens { get; set; }
 
-    /// <summary>Begins to export what was detached.</summary>
-    /// <param name="kept">Holds the keys and values; <see langword="null"/> where there are none.</param>
-    /// <param name="partBytes">Bytes of a buffer.</param>
-    public void Begin(KeptKv? kept, int partBytes)
-    {
-        Kept = kept;
-        if (kept is null)
-        {
-            Parts.Writer.Complete();
-            return;
-        }
+    /// <summary>Where the keys and values are now.</summary>
+    public int? Slot => Kept?.Slot ?? (sequence.State is SequenceState.Decoding ? sequence.Slot : null);
 
-        for (int buffer = 0; buffer < Buffers; buffer++)
+    /// <summary>To be called by the exporter before it asks for a chapter.</summary>
+    public ExportChapter NextChapter() => Chapter = new ExportChapter();
+
+    /// <summary>Begins a chapter.</summary>
+    /// <param name="snapshot">What the generation is.</param>
+    /// <param name="partBytes">Bytes of a buffer.</param>
+    public void Begin(SequenceSnapshot snapshot, int partBytes)
+    {
+        for (int buffer = 0; Chapters == 0 && buffer < Buffers; buffer++)
         {
             Free.Enqueue(new byte[partBytes]);
+        }
+
+        Chapters++;
+        Chapter.EndTokens = snapshot.ComputedTokens;
+        Chapter.Begun.SetResult(snapshot);
+        if (ReadTokens == Chapter.EndTokens)
+        {
+            Chapter.Parts.Writer.Complete();
         }
     }
 }

@@ -11,9 +11,10 @@ internal sealed class SequenceImporter(ModelManifest model, KvFormat format, Eng
     private const int Window = 8;
 
     private readonly SnapshotReader _reader = new(source);
+    private int _done; // tokens whose keys and values came
     private readonly (byte[] Kv, Task Taken)[] _window = [.. Enumerable.Repeat((Array.Empty<byte>(), Task.CompletedTask), Window)];
 
-    /// <summary>Reads what the generation is.</summary>
+    /// <summary>Reads what the generation is, at the beginning of each chapter.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or of another model; the message says which.</exception>
     public async Task<SequenceSnapshot> ReadAsync(CancellationToken ct)
     {
@@ -34,13 +35,12 @@ internal sealed class SequenceImporter(ModelManifest model, KvFormat format, Eng
     /// <summary>Whether the keys and values of a snapshot mean anything here; if not, they are computed again.</summary>
     public bool CanUse(SequenceSnapshot snapshot) => snapshot.KvIdentity == Convert.ToHexStringLower(format.Identity.Span);
 
-    /// <summary>Reads the keys and values to the stream's end, into host memory where they are of use.</summary>
+    /// <summary>Reads the keys and values to the chapter's end, into host memory where they are of use.</summary>
     /// <exception cref="InvalidDataException">The stream is torn or damaged.</exception>
     /// <exception cref="GranaryException"><c>unavailable</c>: the engine was disposed.</exception>
     public async Task ReadKvAsync(SequenceSnapshot snapshot, Sequence sequence, CancellationToken ct)
     {
         bool isUsed = sequence.ImportedTokens > 0 && sequence.Chain is not null;
-        int done = 0;
         while (true)
         {
             (int tokens, ReadOnlyMemory<byte> kv) = await _reader.ReadPartAsync(ct);
@@ -51,13 +51,13 @@ internal sealed class SequenceImporter(ModelManifest model, KvFormat format, Eng
 
             if (isUsed)
             {
-                await SendAsync(Checked(snapshot, sequence, done, tokens, kv));
+                await SendAsync(Checked(snapshot, sequence, _done, tokens, kv));
             }
 
-            done += tokens;
+            _done += tokens;
         }
 
-        if (done != snapshot.ComputedTokens)
+        if (snapshot.IsLast && _done != snapshot.ComputedTokens)
         {
             throw new InvalidDataException("keys and values are missing");
         }

@@ -22,6 +22,9 @@ internal sealed record SequenceSnapshot
     /// <summary>Of the prompt's tokens those that were reused, for the usage.</summary>
     public required int CachedTokens { get; init; }
 
-    /// <summary>Tokens of prompt and output whose keys and values follow.</summary>
+    /// <summary>Tokens of prompt and output whose keys and values came before, or follow.</summary>
     public required int ComputedTokens { get; init; }
+
+    /// <summary>Whether the generation stands still, so that nothing comes after; if not, it goes on, what follows may end early, and a later snapshot follows.</summary>
+    public required bool IsLast { get; init; }
 }

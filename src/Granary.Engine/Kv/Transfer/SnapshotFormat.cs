@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace Granary.Engine.Kv.Transfer;
 
 /// <summary>
-/// How a generation travels: magic (8 bytes), version (4), length of the snapshot (4), the snapshot as JSON, its checksum (4); then the
-/// keys and values in parts of consecutive tokens: number of tokens (4), bytes (4), checksum of both, the part's index and the
-/// bytes (4), the bytes; then a part of no tokens whose bytes count the parts. Little-endian, CRC-32C.
+/// How a generation travels: in chapters, the last of which says that it is. A chapter: magic (8 bytes), version (4), length of the snapshot (4), the snapshot as JSON, its
+/// checksum (4); then the keys and values that the chapters before had not, in parts of consecutive tokens: number of tokens (4), bytes (4), checksum of both, the part's
+/// index over all chapters and the bytes (4), the bytes; then a part of no tokens whose bytes count the parts so far. Little-endian, CRC-32C.
 /// </summary>
 internal static class SnapshotFormat
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Magic, version, length.</summary>
     public const int PreambleBytes = 16;

@@ -10,7 +10,7 @@ internal sealed class SnapshotReader(Stream stream)
     private byte[] _part = [];
     private int _parts;
 
-    /// <summary>Reads what comes first.</summary>
+    /// <summary>Reads what a chapter begins with.</summary>
     /// <exception cref="InvalidDataException">It is no generation of this version, or damaged; it says which.</exception>
     public async Task<SequenceSnapshot> ReadAsync(CancellationToken ct)
     {
@@ -33,7 +33,7 @@ internal sealed class SnapshotReader(Stream stream)
     }
 
     /// <summary>Reads keys and values of the next tokens.</summary>
-    /// <returns>How many tokens, and their bytes until the next call; no tokens once all parts were read.</returns>
+    /// <returns>How many tokens, and their bytes until the next call; no tokens once all parts of the chapter were read.</returns>
     /// <exception cref="InvalidDataException">The stream is torn or damaged.</exception>
     public async Task<(int Tokens, ReadOnlyMemory<byte> Kv)> ReadPartAsync(CancellationToken ct)
     {

@@ -9,7 +9,7 @@ internal sealed class SnapshotWriter(Stream stream)
     private readonly byte[] _header = new byte[SnapshotFormat.PreambleBytes];
     private int _parts;
 
-    /// <summary>Writes what comes first.</summary>
+    /// <summary>Writes what a chapter begins with.</summary>
     public async Task WriteAsync(SequenceSnapshot snapshot, CancellationToken ct)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(snapshot, SnapshotFormat.Json);
@@ -28,7 +28,7 @@ internal sealed class SnapshotWriter(Stream stream)
     /// <param name="ct">Ends the writing.</param>
     public Task WritePartAsync(int tokens, ReadOnlyMemory<byte> kv, CancellationToken ct) => WriteAsync(tokens, kv, ct);
 
-    /// <summary>Says that nothing is missing.</summary>
+    /// <summary>Ends the chapter, and says that nothing of it is missing.</summary>
     public async Task WriteEndAsync(CancellationToken ct)
     {
         await WriteAsync(0, BitConverter.GetBytes(_parts), ct);

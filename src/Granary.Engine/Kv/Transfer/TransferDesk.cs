@@ -5,48 +5,53 @@ using Granary.Errors;
 namespace Granary.Engine.Kv.Transfer;
 
 /// <summary>
-/// The engine's side of exports and imports: takes generations out of the schedule, reads their keys and values a few
-/// blocks a step, and takes them in again when they did not arrive elsewhere. Engine's thread only.
+/// The engine's side of exports and imports: reads keys and values of generations a few blocks a step while they go on, takes them out of the schedule for the
+/// rest, and takes them in again when they did not arrive elsewhere. Engine's thread only.
 /// </summary>
-internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Scheduler scheduler)
+/// <remarks>Keys and values of a token never change, so that what was sent stays right: pre-copy migration (Clark et al., NSDI 2005) without dirty pages, as Llumnix (OSDI 2024) has it.</remarks>
+internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Scheduler scheduler, EngineProgress progress)
 {
+    // A generation stands still for at most so many bytes, unless it is faster than the stream.
+    private const long StandstillBytes = 1 << 20;
+    private const int MostChapters = 8;
+
     private readonly List<ExportJob> _exports = [];
 
     private BlockStore Store => scheduler.Tiers.Store;
 
-    /// <summary>Stops a generation here and begins to read it.</summary>
-    /// <returns><see langword="false"/> when it has ended before, or is on its way already.</returns>
-    public bool Begin(ExportJob job)
+    /// <summary>Begins the next chapter of an export: keys and values that are there by now, or, when little is left, the last one, for which the generation stops here.</summary>
+    public void Begin(ExportJob job)
     {
         Sequence sequence = job.Sequence;
-        if (sequence.State is SequenceState.Finished or SequenceState.Exporting)
+        if (sequence.State is SequenceState.Finished or SequenceState.Exporting || _exports.Exists(other => other != job && other.Sequence == sequence))
         {
-            job.Detached.SetException(new GranaryException(ErrorCode.InvalidRequest, $"Generation '{sequence.RequestId}' has ended, or is being exported already."));
-            return false;
+            job.Chapter.Fail(new GranaryException(ErrorCode.InvalidRequest, $"Generation '{sequence.RequestId}' has ended, or is being exported already."));
+            return;
         }
 
-        KeptKv? kept = scheduler.Detach(sequence);
-        _exports.Add(job);
-        job.Begin(kept, Store.Format.BlockBytes);
-        job.Detached.SetResult(new SequenceSnapshot
+        if (!_exports.Contains(job))
         {
-            Fingerprint = fingerprint,
-            KvIdentity = Convert.ToHexStringLower(Store.Format.Identity.Span),
-            Request = sequence.Request!,
-            Output = sequence.Tokens[sequence.PromptTokens..].ToArray(),
-            CachedTokens = sequence.CachedTokens ?? 0,
-            ComputedTokens = kept?.ComputedTokens ?? 0,
-        });
-        return true;
+            _exports.Add(job);
+        }
+
+        if (TokensAhead(job) is { } tokens)
+        {
+            job.Begin(SnapshotOf(sequence, tokens, isLast: false), Store.Format.BlockBytes);
+            return;
+        }
+
+        job.Kept = scheduler.Detach(sequence);
+        progress.Leave(); // the engine does not owe it progress: the stream may be slow
+        job.Begin(SnapshotOf(sequence, Math.Max(job.Kept?.ComputedTokens ?? 0, job.ReadTokens), isLast: true), Store.Format.BlockBytes);
     }
 
     /// <summary>Ends an export.</summary>
     /// <returns>Whether the generation is now elsewhere; if not, it goes on here, unless its reader has left.</returns>
     public bool End(ExportJob job)
     {
-        _exports.Remove(job);
+        bool hasBegun = _exports.Remove(job);
         job.Kept?.IsPinned = false;
-        if (job.Sequence.State is not SequenceState.Exporting)
+        if (!hasBegun || job.Sequence.State is not SequenceState.Exporting)
         {
             return false;
         }
@@ -57,6 +62,7 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
             return true;
         }
 
+        progress.Return();
         scheduler.Add(job.Sequence);
         return false;
     }
@@ -66,9 +72,9 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
     {
         foreach (ExportJob job in _exports)
         {
-            while (job.Kept is { } kept && job.ReadTokens < kept.ComputedTokens && job.Free.TryDequeue(out byte[]? buffer))
+            while (job.ReadTokens < job.Chapter.EndTokens && job.Free.TryDequeue(out byte[]? buffer))
             {
-                Read(job, kept, buffer);
+                Read(job, buffer);
             }
         }
     }
@@ -90,7 +96,7 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
     {
         foreach (ExportJob job in _exports)
         {
-            job.Parts.Writer.TryComplete(reason);
+            job.Chapter.Fail(reason);
             if (job.Sequence.State is SequenceState.Exporting)
             {
                 scheduler.Remove(job.Sequence);
@@ -101,25 +107,58 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
         _exports.Clear();
     }
 
-    private void Read(ExportJob job, KeptKv kept, byte[] buffer)
+    /// <summary>Tokens up to which whole blocks are worth sending while the generation goes on; <see langword="null"/> when it is time to stop it.</summary>
+    private int? TokensAhead(ExportJob job)
     {
-        int tokens = Math.Min(Store.Format.BlockTokens, kept.ComputedTokens - job.ReadTokens);
+        if (job.Sequence.State is not SequenceState.Decoding || job.Chapters == MostChapters)
+        {
+            return null;
+        }
+
+        int tokens = job.Sequence.ComputedTokens / Store.Format.BlockTokens * Store.Format.BlockTokens;
+        return (tokens - job.ReadTokens) * (long)Store.Format.TokenBytes > StandstillBytes ? tokens : null;
+    }
+
+    private SequenceSnapshot SnapshotOf(Sequence sequence, int computedTokens, bool isLast) => new()
+    {
+        Fingerprint = fingerprint,
+        KvIdentity = Convert.ToHexStringLower(Store.Format.Identity.Span),
+        Request = sequence.Request!,
+        Output = sequence.Tokens[sequence.PromptTokens..].ToArray(),
+        CachedTokens = sequence.CachedTokens ?? 0,
+        ComputedTokens = computedTokens,
+        IsLast = isLast,
+    };
+
+    private void Read(ExportJob job, byte[] buffer)
+    {
+        ExportChapter chapter = job.Chapter;
+        int tokens = Math.Min(Store.Format.BlockTokens, chapter.EndTokens - job.ReadTokens);
+        if (job.Slot is not { } slot)
+        {
+            // It was preempted, or has ended; the next chapter says what has become of it.
+            job.Free.Enqueue(buffer);
+            chapter.EndTokens = job.ReadTokens;
+            chapter.Parts.Writer.Complete();
+            return;
+        }
+
         try
         {
-            runner.ReadKv(kept.Slot!.Value, job.ReadTokens, buffer.AsSpan(0, tokens * runner.TokenBytes));
+            runner.ReadKv(slot, job.ReadTokens, buffer.AsSpan(0, tokens * runner.TokenBytes));
         }
         catch (Exception e)
         {
-            job.ReadTokens = kept.ComputedTokens;
-            job.Parts.Writer.Complete(e);
+            chapter.EndTokens = job.ReadTokens;
+            chapter.Parts.Writer.Complete(e);
             return;
         }
 
         job.ReadTokens += tokens;
-        job.Parts.Writer.TryWrite((tokens, buffer));
-        if (job.ReadTokens == kept.ComputedTokens)
+        chapter.Parts.Writer.TryWrite((tokens, buffer));
+        if (job.ReadTokens == chapter.EndTokens)
         {
-            job.Parts.Writer.Complete();
+            chapter.Parts.Writer.Complete();
         }
     }
 }

@@ -7,7 +7,9 @@ namespace Granary.Gateway.Chat.Messages;
 /// <param name="Session">The conversation.</param>
 /// <param name="Messages">All messages, oldest first.</param>
 /// <param name="IsAnswering">Whether a reply is being generated.</param>
-public sealed record ChatTranscript(ChatSession Session, ChatMessage[] Messages, bool IsAnswering)
+/// <param name="RunningTurn">Its turn, which <c>Resume</c> follows.</param>
+public sealed record ChatTranscript(ChatSession Session, ChatMessage[] Messages, bool IsAnswering, int? RunningTurn)
 {
-    internal static ChatTranscript From(SessionHistory history) => new(ChatSession.From(history.Session), history.Messages, history.IsAnswering);
+    internal static ChatTranscript From(SessionHistory history) =>
+        new(ChatSession.From(history.Session), history.Messages, history.IsAnswering, history.RunningTurn);
 }

@@ -3,4 +3,5 @@ namespace Granary.Gateway.Chat.Messages;
 /// <summary>Argument of <c>Send</c>.</summary>
 /// <param name="Text">What the user says.</param>
 /// <param name="Sampling">How the reply is sampled; without it the model's defaults.</param>
-public sealed record SendChat(string Text, ChatSampling? Sampling = null);
+/// <param name="Id">Unique in the conversation, at most 100 characters: sent again with the same id, the message is said once.</param>
+public sealed record SendChat(string Text, ChatSampling? Sampling = null, string? Id = null);

@@ -17,56 +17,31 @@ internal static class ChatCompletionReader
         string? model = null;
         ChatMessage[]? messages = null;
         var choices = 1;
-        var (stream, includeUsage, hasStreamOptions) = (false, false, false);
-        var (sampling, constraint, tools) = (new SamplingFields(), new ConstraintFields(), new ToolFields());
+        var (sampling, constraint, tools, stream) = (new SamplingFields(), new ConstraintFields(), new ToolFields(), new StreamFields());
 
-        if (body.ValueKind != JsonValueKind.Object)
-            throw new GranaryException(ErrorCode.InvalidRequest, "The body must be a JSON object.");
-        foreach (var field in new Field("", body).Members())
+        foreach (var field in Field.Body(body))
         {
             switch (field.Name)
             {
                 case "model": model = field.Text(); break;
                 case "messages": messages = MessageReader.Read(field, limits); break;
                 case "n": choices = (int)field.Integer(1, limits.MaxChoices); break;
-                case "stream": stream = field.Flag(); break;
-                case "stream_options": (includeUsage, hasStreamOptions) = (ReadIncludeUsage(field), true); break;
                 default:
-                    if (!sampling.TryRead(field) && !constraint.TryRead(field) && !tools.TryRead(field))
+                    if (!sampling.TryRead(field) && !constraint.TryRead(field) && !tools.TryRead(field) && !stream.TryRead(field))
                         UnhonouredFields.Check(field);
                     break;
             }
         }
 
         if (string.IsNullOrEmpty(model))
-            throw Missing("model", "the name of a model that GET /v1/models lists");
+            throw Field.Missing("model", "the name of a model that GET /v1/models lists");
         if (messages is null)
-            throw Missing("messages", "an array of messages");
-        if (hasStreamOptions && !stream)
-            throw Field.Contradiction("stream_options", "'stream_options' needs 'stream': true.");
+            throw Field.Missing("messages", "an array of messages");
+        stream.Check();
 
         var toolUse = tools.Resolve();
         if (toolUse is not null)
             constraint.RefuseBeside("tools");
-        return new(model, messages, sampling.Resolve() with { Constraint = constraint.Constraint }, choices, toolUse, stream, includeUsage);
-    }
-
-    private static GranaryException Missing(string name, string what) => new(ErrorCode.InvalidRequest, $"'{name}' is missing: {what}.", name);
-
-    private static bool ReadIncludeUsage(Field options)
-    {
-        var includeUsage = false;
-        foreach (var field in options.Members())
-        {
-            switch (field.Name)
-            {
-                case "stream_options.include_usage": includeUsage = field.Flag(); break;
-                case "stream_options.include_obfuscation" when !field.Flag(): break;
-                case "stream_options.include_obfuscation": throw field.Unsupported();
-                default: throw field.Unknown();
-            }
-        }
-
-        return includeUsage;
+        return new(model, messages, sampling.Resolve() with { Constraint = constraint.Constraint }, choices, toolUse, stream.Stream, stream.IncludeUsage);
     }
 }

@@ -28,6 +28,12 @@ internal readonly record struct Field(string Name, JsonElement Value)
             ? number
             : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"a number from {min}{(isMinExcluded ? " (excluded)" : "")} to {max}"));
 
+    /// <summary>The members of a request's body, null ones left out.</summary>
+    /// <exception cref="GranaryException">It is no object.</exception>
+    public static IEnumerable<Field> Body(JsonElement body) => body.ValueKind == JsonValueKind.Object
+        ? new Field("", body).Members()
+        : throw new GranaryException(ErrorCode.InvalidRequest, "The body must be a JSON object.");
+
     /// <summary>The members of an object, null ones left out.</summary>
     public IEnumerable<Field> Members()
     {
@@ -52,6 +58,9 @@ internal readonly record struct Field(string Name, JsonElement Value)
     /// <summary>A refusal: the field is known, but not honoured.</summary>
     public GranaryException Unsupported(string? instead = null) =>
         new(ErrorCode.InvalidRequest, $"'{Name}' is not supported{(instead is null ? "" : " " + instead)}; leave it out.", Name);
+
+    /// <summary>A refusal: there must be such a field.</summary>
+    public static GranaryException Missing(string name, string what) => new(ErrorCode.InvalidRequest, $"'{name}' is missing: {what}.", name);
 
     /// <summary>A refusal: the field does not go with others.</summary>
     public static GranaryException Contradiction(string name, string sentence) => new(ErrorCode.InvalidRequest, sentence, name);

@@ -12,16 +12,19 @@ internal static class UnhonouredFields
         switch (field.Name)
         {
             // About bookkeeping at OpenAI, not about the reply.
-            case "user" or "metadata" or "store" or "safety_identifier" or "prompt_cache_key" or "prompt_cache_retention":
+            case "user" or "metadata" or "safety_identifier" or "prompt_cache_key" or "prompt_cache_retention":
                 return;
 
             // Values that ask for what happens anyway.
+            case "store" when value.ValueKind == JsonValueKind.False:
             case "functions" when value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0:
             case "function_call" when IsText(value, "none") || IsText(value, "auto"):
             case "service_tier" when IsText(value, "auto") || IsText(value, "default"):
             case "modalities" when value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => IsText(item, "text")):
                 return;
 
+            case "store":
+                throw field.Unsupported("beyond false");
             case "modalities":
                 throw field.Unsupported("beyond [\"text\"]");
             case "service_tier":

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Granary.Gateway.OpenAi.Responses;
 
 /// <summary>A whole reply.</summary>
-internal sealed record ChatCompletion(string Id, long Created, string Model, string SystemFingerprint, ChatCompletion.Choice[] Choices, UsageObject? Usage)
+internal sealed record ChatCompletion(string Id, long Created, string Model, string? SystemFingerprint, ChatCompletion.Choice[] Choices, UsageObject? Usage)
 {
     public string Object { get; } = "chat.completion";
 

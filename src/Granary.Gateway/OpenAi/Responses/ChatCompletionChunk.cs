@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Granary.Gateway.OpenAi.Responses;
 
 /// <summary>An event of a streamed reply.</summary>
-internal sealed record ChatCompletionChunk(string Id, long Created, string Model, string SystemFingerprint, ChatCompletionChunk.Part[] Choices)
+internal sealed record ChatCompletionChunk(string Id, long Created, string Model, string? SystemFingerprint, ChatCompletionChunk.Part[] Choices)
 {
     public string Object { get; } = "chat.completion.chunk";
 

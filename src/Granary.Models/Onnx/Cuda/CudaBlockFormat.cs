@@ -51,7 +51,7 @@ internal sealed class CudaBlockFormat(int bits) : IWeightFormat
 
     private (string Codes, string Scales) Add(GraphBuilder graph, string name, RowSet rows)
     {
-        var matrix = new QuantizedMatrix(rows, bits, Activations);
+        var matrix = new QuantizedMatrix(rows, bits, BlockQuantizer.BlockLength, Activations);
         return (graph.Weights($"{name}.codes", matrix.Codes), graph.Weights($"{name}.scales", matrix.Scales));
     }
 

@@ -60,7 +60,10 @@ internal sealed class CudaDecoderGraph
         var narrow = _plan[ModelPart.Head].Head(_graph, "head", wanted, _decoder.Head, tied: _decoder.Head == _decoder.Embedding);
         CudaExperts.Cast(_graph, "logits", narrow, OnnxType.Float);
         _graph.Output("logits", OnnxType.Float, "rows", config.VocabularySize);
-        CudaTopLogits.Select(_graph, "logits", config.VocabularySize, Math.Min(TopLogits, config.VocabularySize));
+
+        // fp16 is searched faster than fp32, and holds the same numbers; there is no search of bf16.
+        CudaTopLogits.Select(
+            _graph, _type == OnnxType.Float16 ? narrow : "logits", _type == OnnxType.Float16 ? OnnxType.Float16 : OnnxType.Float, config.VocabularySize, Math.Min(TopLogits, config.VocabularySize));
     }
 
     /// <summary>One layer: the residual before its last addition, and what is to be added.</summary>

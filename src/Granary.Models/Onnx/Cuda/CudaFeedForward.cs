@@ -13,8 +13,7 @@ internal static class CudaFeedForward
         var both = format.MatMul(graph, $"{name}.gate_up", input, [dense.Gate, dense.Up]);
         string[] halves = [$"{name}.gate", $"{name}.up"];
         graph.Node($"{name}.split", "Split", "", [both, graph.Constant(dense.Gate.Weight.Rows, dense.Up.Weight.Rows)], halves, ("axis", -1));
-        var activated = graph.Node($"{name}.silu", "QuickGelu", GraphBuilder.Microsoft, [halves[0]], ("alpha", 1f));
-        var product = graph.Node($"{name}.product", "Mul", "", [activated, halves[1]]);
+        var product = CudaSwiGlu.Add(graph, $"{name}.product", halves[0], halves[1], dense.Gate.Weight.Rows, plan.Activations);
         return format.MatMul(graph, $"{name}.down", product, [dense.Down]);
     }
 

@@ -25,10 +25,15 @@ internal sealed class CudaFloatFormat(OnnxType type) : IWeightFormat
     public string Embed(GraphBuilder graph, string name, string ids, MatrixRef embedding) =>
         graph.Node(name, "Gather", "", [graph.Weights(Embedding, FloatTensor.Plain(type, embedding)), ids]);
 
-    // The head as the embedding has it: a tied model holds it once.
     public string Head(GraphBuilder graph, string name, string input, MatrixRef head, bool tied)
     {
-        var weight = graph.Weights(tied ? Embedding : "lm_head.weight", FloatTensor.Plain(type, head));
+        if (!tied)
+        {
+            return graph.Node(name, "MatMul", "", [input, graph.Weights("lm_head.weight", FloatTensor.Transposed(type, [head]))]);
+        }
+
+        // As the embedding has it: the model holds it once.
+        var weight = graph.Weights(Embedding, FloatTensor.Plain(type, head));
         return graph.Node(name, "FusedMatMul", GraphBuilder.Microsoft, [input, weight], ("transA", 0), ("transB", 1), ("alpha", 1f));
     }
 

@@ -5,8 +5,9 @@ namespace Granary.Models.Onnx.Formats;
 
 /// <summary>Symmetric blocks of 4 or 8 bits: MatMulNBits, which multiplies in int8, and GatherBlockQuantized.</summary>
 /// <param name="bits">4 or 8.</param>
+/// <param name="longestBlock">Most weights that share a scale; a matrix whose rows are no multiple of it has shorter blocks.</param>
 /// <param name="fuseExperts">Whether the experts of a layer are one node where its sizes allow it.</param>
-internal sealed class BlockFormat(int bits, bool fuseExperts) : IWeightFormat
+internal sealed class BlockFormat(int bits, int longestBlock, bool fuseExperts) : IWeightFormat
 {
     /// <summary>The accuracy level at which activations are quantised to int8 by block. Level 0 computes in fp32, several times slower, and with 8 bits dequantises every call.</summary>
     public const long Int8Activations = 4;
@@ -30,7 +31,7 @@ internal sealed class BlockFormat(int bits, bool fuseExperts) : IWeightFormat
         var rows = graph.Reshaped(codes, $"{codes}.rows", embedding.Rows, embedding.Columns * bits / 8);
         return graph.Node(name, "GatherBlockQuantized", GraphBuilder.Microsoft, [rows, ids, scales],
             ("bits", bits),
-            ("block_size", BlockQuantizer.BlockLength),
+            ("block_size", BlockLengths.For(longestBlock, embedding.Columns)),
             ("gather_axis", 0),
             ("quantize_axis", 1));
     }
@@ -43,23 +44,24 @@ internal sealed class BlockFormat(int bits, bool fuseExperts) : IWeightFormat
 
     public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts) =>
         fuseExperts && FusedExperts.Fit(experts)
-            ? FusedExperts.Add(graph, name, input, routerLogits, experts, bits)
+            ? FusedExperts.Add(graph, name, input, routerLogits, experts, bits, longestBlock)
             : SplitExperts.Add(graph, name, input, routerLogits, experts, this);
 
     private (string Codes, string Scales) Add(GraphBuilder graph, string name, IEnumerable<MatrixRef> matrices)
     {
-        var matrix = new QuantizedMatrix(RowSet.Stacked(matrices), bits);
+        var rows = RowSet.Stacked(matrices);
+        var matrix = new QuantizedMatrix(rows, bits, BlockLengths.For(longestBlock, rows.Columns));
         return (graph.Weights($"{name}.codes", matrix.Codes), graph.Weights($"{name}.scales", matrix.Scales));
     }
 
-    private string MatMul(GraphBuilder graph, string name, string input, string codes, string scales, string bias, long rows, long columns)
+    private string MatMul(GraphBuilder graph, string name, string input, string codes, string scales, string bias, long rows, int columns)
     {
         string[] inputs = bias.Length == 0 ? [input, codes, scales] : [input, codes, scales, "", "", bias];
         return graph.Node(name, "MatMulNBits", GraphBuilder.Microsoft, inputs,
             ("N", rows),
             ("K", columns),
             ("bits", bits),
-            ("block_size", BlockQuantizer.BlockLength),
+            ("block_size", BlockLengths.For(longestBlock, columns)),
             ("accuracy_level", Int8Activations));
     }
 }

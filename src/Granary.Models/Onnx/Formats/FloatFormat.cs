@@ -37,19 +37,8 @@ internal sealed class FloatFormat(OnnxType type) : IWeightFormat
     public string Head(GraphBuilder graph, string name, string input, MatrixRef head, bool tied) =>
         graph.Node(name, "Gemm", "", [input, Widened(graph, tied ? Embedding : "lm_head.weight", FloatTensor.Plain(type, head))], ("transB", 1));
 
-    public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts)
-    {
-        // Rows g0, u0, g1, u1, …: the only layout of gated experts that ONNX Runtime computes on CPU.
-        var gateUp = Widened(graph, $"{name}.gate_up.weight", FloatTensor.Interleaved(type, [.. experts.Experts.Select(expert => (expert.Gate, expert.Up))]));
-        var down = Widened(graph, $"{name}.down.weight", FloatTensor.Stacked(type, [.. experts.Experts.Select(expert => expert.Down)]));
-        return graph.Node(name, "MoE", GraphBuilder.Microsoft, [input, routerLogits, gateUp, "", down],
-            ("k", experts.TopK),
-            ("activation_type", "swiglu"),
-            ("swiglu_fusion", 1),
-            ("activation_alpha", 1f),
-            ("activation_beta", 0f),
-            ("normalize_routing_weights", 1));
-    }
+    public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts) =>
+        SplitExperts.Add(graph, name, input, routerLogits, experts, this);
 
     private string Widened(GraphBuilder graph, string name, FloatTensor tensor)
     {

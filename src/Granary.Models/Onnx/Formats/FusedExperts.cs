@@ -11,11 +11,14 @@ internal static class FusedExperts
         moe.Experts[0].Gate.Columns % BlockQuantizer.BlockLength == 0 && moe.Experts[0].Down.Columns % BlockQuantizer.BlockLength == 0;
 
     /// <inheritdoc cref="IWeightFormat.Experts"/>
-    public static string Add(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward moe, int bits)
+    public static string Add(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward moe, int bits, int longestBlock)
     {
+        // One length for both matrices: the operator has one attribute.
+        var block = BlockLengths.For(longestBlock, moe.Experts[0].Gate.Columns, moe.Experts[0].Down.Columns);
+
         // Rows g0, u0, g1, u1, …: the only layout of gated experts that ONNX Runtime computes on CPU.
-        var (gateUpCodes, gateUpScales) = Weights(graph, $"{name}.gate_up", RowSet.Interleaved([.. moe.Experts.Select(expert => (expert.Gate, expert.Up))]), moe, bits);
-        var (downCodes, downScales) = Weights(graph, $"{name}.down", RowSet.Stacked(moe.Experts.Select(expert => expert.Down)), moe, bits);
+        var (gateUpCodes, gateUpScales) = Weights(graph, $"{name}.gate_up", RowSet.Interleaved([.. moe.Experts.Select(expert => (expert.Gate, expert.Up))]), moe, bits, block);
+        var (downCodes, downScales) = Weights(graph, $"{name}.down", RowSet.Stacked(moe.Experts.Select(expert => expert.Down)), moe, bits, block);
         return graph.Node(name, "QMoE", GraphBuilder.Microsoft, [input, routerLogits, gateUpCodes, gateUpScales, "", downCodes, downScales],
             ("k", moe.TopK),
             ("activation_type", "swiglu"),
@@ -24,19 +27,19 @@ internal static class FusedExperts
             ("activation_beta", 0f),
             ("normalize_routing_weights", 1),
             ("expert_weight_bits", bits),
-            ("block_size", BlockQuantizer.BlockLength),
+            ("block_size", block),
             ("accuracy_level", BlockFormat.Int8Activations));
     }
 
     // Codes [experts, rows, bytes of a row], scales [experts, rows, blocks of a row].
-    private static (string Codes, string Scales) Weights(GraphBuilder graph, string name, RowSet rows, MoeFeedForward moe, int bits)
+    private static (string Codes, string Scales) Weights(GraphBuilder graph, string name, RowSet rows, MoeFeedForward moe, int bits, int block)
     {
-        var matrix = new QuantizedMatrix(rows, bits);
+        var matrix = new QuantizedMatrix(rows, bits, block);
         var (experts, columns) = (moe.Experts.Count, (long)rows.Columns);
         var codes = graph.Weights($"{name}.codes", matrix.Codes);
         var scales = graph.Weights($"{name}.scales", matrix.Scales);
         return (
             graph.Reshaped(codes, $"{codes}.experts", experts, rows.Rows / experts, columns * bits / 8),
-            graph.Reshaped(scales, $"{scales}.experts", experts, rows.Rows / experts, columns / BlockQuantizer.BlockLength));
+            graph.Reshaped(scales, $"{scales}.experts", experts, rows.Rows / experts, columns / block));
     }
 }

@@ -7,13 +7,13 @@ namespace Granary.Models.Onnx.Weights;
 /// </remarks>
 internal static class BlockQuantizer
 {
-    /// <summary>Weights that share a scale.</summary>
+    /// <summary>Weights that share a scale where nothing else is asked for.</summary>
     public const int BlockLength = 32;
 
     /// <summary>Quantises one block.</summary>
-    /// <param name="values">At most <see cref="BlockLength"/> weights.</param>
+    /// <param name="values">At most as many weights as the block has codes.</param>
     /// <param name="bits">4 or 8.</param>
-    /// <param name="packed"><see cref="BlockLength"/> codes: of 8 bits one a byte, of 4 bits two, the first in the low half. Missing weights become zeros.</param>
+    /// <param name="packed">The block's codes: of 8 bits one a byte, of 4 bits two, the first in the low half. Missing weights become zeros.</param>
     /// <returns>The scale.</returns>
     public static float Quantize(ReadOnlySpan<float> values, int bits, Span<byte> packed)
     {
@@ -26,7 +26,7 @@ internal static class BlockQuantizer
 
         var scale = extreme / -zero;
         var inverse = scale == 0 ? 0 : 1 / scale;
-        Span<byte> codes = stackalloc byte[BlockLength];
+        Span<byte> codes = stackalloc byte[packed.Length * 8 / bits];
         codes.Fill((byte)zero);
         for (var i = 0; i < values.Length; i++)
         {
@@ -40,7 +40,7 @@ internal static class BlockQuantizer
             return scale;
         }
 
-        for (var i = 0; i < BlockLength / 2; i++)
+        for (var i = 0; i < packed.Length; i++)
         {
             packed[i] = (byte)(codes[2 * i] | (codes[(2 * i) + 1] << 4));
         }

@@ -2,33 +2,36 @@ using Granary.Models.Checkpoints;
 
 namespace Granary.Models.Onnx.Weights;
 
-/// <summary>A matrix [N, K] in blocks along K: codes [N, ⌈K/32⌉, 4·bits] and scales [N, ⌈K/32⌉], which lie side by side in the graph.</summary>
+/// <summary>A matrix [N, K] in blocks of L along K: codes [N, ⌈K/L⌉, L·bits/8] and scales [N, ⌈K/L⌉], which lie side by side in the graph.</summary>
 internal sealed class QuantizedMatrix
 {
     private readonly RowSet _rows;
     private readonly int _bits;
+    private readonly int _blockLength;
     private readonly int _blocks;
     private float[]? _scales;
 
     /// <param name="rows">The matrix.</param>
     /// <param name="bits">4 or 8.</param>
+    /// <param name="blockLength">L, weights that share a scale.</param>
     /// <param name="scales">Type of the scales: that of the activations.</param>
-    public QuantizedMatrix(RowSet rows, int bits, OnnxType scales = OnnxType.Float)
+    public QuantizedMatrix(RowSet rows, int bits, int blockLength, OnnxType scales = OnnxType.Float)
     {
         _rows = rows;
         _bits = bits;
-        _blocks = (rows.Columns + BlockQuantizer.BlockLength - 1) / BlockQuantizer.BlockLength;
+        _blockLength = blockLength;
+        _blocks = (rows.Columns + blockLength - 1) / blockLength;
         Codes = new Part(OnnxType.UInt8, [rows.Rows, _blocks, BlockBytes], FillCodes);
         Scales = new Part(scales, [rows.Rows, _blocks], FillScales);
     }
 
-    /// <summary>u8 [N, ⌈K/32⌉, 4·bits]. To be written before the scales: both are found in one pass over the checkpoint.</summary>
+    /// <summary>u8 [N, ⌈K/L⌉, L·bits/8]. To be written before the scales: both are found in one pass over the checkpoint.</summary>
     public WeightTensor Codes { get; }
 
-    /// <summary>Floats [N, ⌈K/32⌉].</summary>
+    /// <summary>Floats [N, ⌈K/L⌉].</summary>
     public WeightTensor Scales { get; }
 
-    private int BlockBytes => BlockQuantizer.BlockLength * _bits / 8;
+    private int BlockBytes => _blockLength * _bits / 8;
 
     private void FillCodes(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken)
     {
@@ -52,8 +55,8 @@ internal sealed class QuantizedMatrix
     {
         for (var block = 0; block < _blocks; block++)
         {
-            var first = block * BlockQuantizer.BlockLength;
-            var values = row.Slice(first, Math.Min(BlockQuantizer.BlockLength, row.Length - first));
+            var first = block * _blockLength;
+            var values = row.Slice(first, Math.Min(_blockLength, row.Length - first));
             scales[block] = BlockQuantizer.Quantize(values, _bits, codes.Slice(block * BlockBytes, BlockBytes));
         }
     }

@@ -42,12 +42,15 @@ internal static unsafe partial class LlamaNative
         llama_backend_init();
     }
 
-    /// <summary>A function of the CPU backend, which llama.cpp chooses and loads itself, so that it cannot be imported by name.</summary>
-    public static nint CpuFunction(string name)
-    {
-        var line = File.ReadLines("/proc/self/maps").First(line => line.Contains("/libggml-cpu-", StringComparison.Ordinal));
-        return NativeLibrary.GetExport(NativeLibrary.Load(line[line.IndexOf('/', StringComparison.Ordinal)..]), name);
-    }
+    /// <summary>The variant of the CPU backend that llama.cpp has chosen for this processor and loaded itself.</summary>
+    public static string CpuBackend =>
+        File.ReadLines("/proc/self/maps")
+            .Where(line => line.Contains("/libggml-cpu-", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..])
+            .First();
+
+    /// <summary>A function of the CPU backend, which cannot be imported by name.</summary>
+    public static nint CpuFunction(string name) => NativeLibrary.GetExport(NativeLibrary.Load(CpuBackend), name);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>
         Files.TryGetValue(name, out var file) ? NativeLibrary.Load(Path.Combine(s_folder!, file)) : 0;

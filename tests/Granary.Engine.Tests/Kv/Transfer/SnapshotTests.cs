@@ -29,6 +29,7 @@ public sealed class SnapshotTests
         Output = [3],
         CachedTokens = 1,
         ComputedTokens = 2,
+        IsLast = true,
     };
 
     [Fact]

@@ -108,6 +108,7 @@ public sealed class ChatCompletionReaderTests
     [InlineData("\"guided_regex\":\"a\",\"guided_choice\":[\"a\"]", "guided_choice")]
     [InlineData("\"structured_outputs\":{\"regex\":\"a\",\"choice\":[\"a\"]}", "structured_outputs.choice")]
     [InlineData("\"structured_outputs\":{\"grammar\":\"a\"}", "structured_outputs.grammar")]
+    [InlineData("\"store\":true", "store")]
     [InlineData("\"functions\":[{}]", "functions")]
     [InlineData("\"function_call\":{\"name\":\"f\"}", "function_call")]
     [InlineData("\"modalities\":[\"audio\"]", "modalities")]

@@ -1,30 +1,34 @@
 // The chat page: which conversation is open, and what happens when a person does something.
+import { toggleSidebar } from './drawer.js';
 import { ChatHub } from './hub.js';
-import { addMessage, clearMessages, GrowingReply } from './messages.js';
-import { showConversations, toggleSidebar } from './sidebar.js';
+import { askForKey, knownKey } from './key.js';
+import { addMessage, clearMessages, countMessages, GrowingReply } from './messages.js';
+import { showConversations } from './sidebar.js';
 
 const byId = id => document.getElementById(id);
 const text = byId('text');
 const endings = { length: 'cut at the token limit', cancelled: 'stopped' };
 const suggestions = ['Hello', 'What is Kubernetes?', 'Tell me a short story about a fox', 'Make a list of healthy breakfasts'];
 
+const otherTabs = new BroadcastChannel('granary.answering');
+
 let current = null; // id of the open conversation; null before its first message
-let answering = null; // id of the conversation that is being answered
+let following = null; // the reply that is shown as it grows: an AbortController, whose abort leaves it; null when the open conversation rests
 
 const hub = new ChatHub(state => {
   byId('connection').dataset.state = state;
   byId('connection').setAttribute('aria-label', state === 'connected' ? 'connected' : 'connection lost, trying again');
-});
+}, knownKey(), askForKey);
 
 function notice(message) {
   byId('notice').textContent = message ?? '';
   byId('notice').hidden = !message;
 }
 
-function setAnswering(id) {
-  answering = id;
-  byId('send').hidden = id !== null;
-  byId('stop').hidden = id === null;
+function setFollowing(controller) {
+  following = controller;
+  byId('send').hidden = controller !== null;
+  byId('stop').hidden = controller === null;
 }
 
 async function refreshList() {
@@ -49,6 +53,8 @@ function go(id) {
 async function openFromAddress() {
   const wanted = location.hash.slice(1) || null;
   if (wanted !== null && wanted === current) return;
+  following?.abort();
+  setFollowing(null);
   current = wanted;
   notice(null);
   clearMessages();
@@ -57,8 +63,7 @@ async function openFromAddress() {
     try {
       const transcript = await hub.history(wanted);
       if (current !== wanted) return;
-      clearMessages();
-      for (const message of transcript.messages) addMessage(message.role, message.content);
+      showTranscript(transcript);
     } catch (error) {
       current = null;
       history.replaceState(null, '', location.pathname);
@@ -67,6 +72,24 @@ async function openFromAddress() {
   }
   await refreshList();
   text.focus();
+}
+
+// What there is, and the reply that is being given, from its beginning and then live.
+function showTranscript(transcript) {
+  clearMessages();
+  for (const message of transcript.messages) addMessage(message.role, message.content);
+  if (transcript.runningTurn === undefined) return;
+  const session = transcript.session.id;
+  guarded(() => grow((onEvent, signal) => hub.follow(session, transcript.runningTurn, onEvent, signal)));
+}
+
+// Something may have been said elsewhere since this page last looked.
+async function lookAgain() {
+  const session = current;
+  if (session === null || following !== null) return;
+  const transcript = await hub.history(session);
+  if (session !== current || following !== null) return;
+  if (transcript.messages.length !== countMessages() || transcript.runningTurn !== undefined) showTranscript(transcript);
 }
 
 async function remove(conversation) {
@@ -88,24 +111,33 @@ async function send(message) {
 
   const session = current;
   addMessage('user', message);
-  const reply = new GrowingReply();
-  setAnswering(session);
-  let reason = '';
-  try {
-    await hub.send(session, message, event => {
-      if (!event.frame) {
-        reply.started(event);
-        return;
-      }
+  await grow(onEvent => hub.send(session, message, onEvent), () => otherTabs.postMessage(session));
+}
 
-      reply.frame(event.frame);
-      reason = endings[event.frame.finishReason] ?? '';
-    });
+// Shows a reply from its first event to its end, however many connections that takes.
+async function grow(start, onStarted = () => {}) {
+  const mine = new AbortController();
+  const reply = new GrowingReply();
+  setFollowing(mine);
+  let reason = '';
+  let isStarted = false;
+  try {
+    await start(event => {
+      if (!isStarted) onStarted();
+      isStarted = true;
+      if (mine.signal.aborted) return;
+      if (event.frame) {
+        reply.frame(event.frame);
+        reason = endings[event.frame.finishReason] ?? '';
+      } else {
+        reply.started(event);
+      }
+    }, mine.signal);
   } catch (error) {
     reason = 'broken off';
-    notice(`${error.message} (${error.code})`);
+    if (!mine.signal.aborted) notice(`${error.message} (${error.code})`);
   } finally {
-    setAnswering(null);
+    if (following === mine) setFollowing(null);
     reply.finish(reason);
     if (reply.isEmpty) reply.remove();
     await refreshList();
@@ -123,7 +155,7 @@ async function guarded(action) {
 byId('composer').addEventListener('submit', event => {
   event.preventDefault();
   const message = text.value.trim();
-  if (message === '' || answering !== null) return;
+  if (message === '' || following !== null) return;
   text.value = '';
   guarded(() => send(message));
 });
@@ -137,7 +169,7 @@ text.addEventListener('keydown', event => {
 
 document.addEventListener('keydown', event => {
   if (event.key === 'Escape') {
-    if (answering !== null) guarded(() => hub.stop(answering));
+    if (following !== null) guarded(() => hub.stop(current));
     else toggleSidebar(false);
   } else if (event.altKey && event.code === 'KeyN') {
     event.preventDefault();
@@ -145,12 +177,14 @@ document.addEventListener('keydown', event => {
   }
 });
 
-byId('stop').addEventListener('click', () => guarded(() => hub.stop(answering)));
+byId('stop').addEventListener('click', () => guarded(() => hub.stop(current)));
 byId('new').addEventListener('click', () => {
   toggleSidebar(false);
   go(null);
   text.focus();
 });
+otherTabs.addEventListener('message', event => event.data === current && guarded(lookAgain));
+document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && guarded(lookAgain));
 window.addEventListener('hashchange', () => guarded(openFromAddress));
 window.addEventListener('popstate', () => guarded(openFromAddress));
 
@@ -165,7 +199,6 @@ byId('suggestions').append(...suggestions.map(suggestion => {
   return button;
 }));
 
-await hub.start();
 await guarded(async () => {
   const models = await hub.models();
   byId('model').replaceChildren(...models.map(model => new Option(model.name)));

@@ -10,6 +10,8 @@ export function clearMessages() {
   welcome.hidden = false;
 }
 
+export const countMessages = () => list.childElementCount;
+
 export function addMessage(role, text = '') {
   welcome.hidden = true;
   const item = document.createElement('li');

@@ -1,23 +1,7 @@
-// The list of conversations; on a narrow screen a drawer.
+// The list of conversations.
 
-const sidebar = document.getElementById('sidebar');
-const shade = document.getElementById('shade');
-const opener = document.getElementById('open-sidebar');
 const list = document.getElementById('conversations');
 const empty = document.getElementById('no-conversations');
-
-export function toggleSidebar(open) {
-  const wasOpen = sidebar.classList.contains('open');
-  sidebar.classList.toggle('open', open);
-  shade.hidden = !open;
-  opener.setAttribute('aria-expanded', String(open));
-  if (open) sidebar.querySelector('#close-sidebar').focus();
-  else if (wasOpen) opener.focus();
-}
-
-opener.addEventListener('click', () => toggleSidebar(true));
-shade.addEventListener('click', () => toggleSidebar(false));
-document.getElementById('close-sidebar').addEventListener('click', () => toggleSidebar(false));
 
 export function showConversations(conversations, current, { open, remove }) {
   empty.hidden = conversations.length > 0;

@@ -1,0 +1,28 @@
+namespace Granary.Identity;
+
+/// <summary>
+/// Keys of grains that belong to somebody: the owner, a slash, an id. Whoever asks for an id asks for one of his own; another's grain has a key that he cannot write,
+/// so there is no check that could be forgotten, and nothing to tell another's from what does not exist.
+/// </summary>
+/// <remarks>An owner is a tenant, or a tenant, a slash and a user of that tenant. What <see cref="LocalTenant"/> owns has the bare id as its key.</remarks>
+public static class OwnedKey
+{
+    /// <summary>The tenant of callers that need no key, on the machine of a gateway.</summary>
+    public const string LocalTenant = "local";
+
+    private const char Separator = '/';
+
+    /// <summary>The key of an owner's grain.</summary>
+    /// <param name="owner">The owner.</param>
+    /// <param name="id">An id without slashes.</param>
+    public static string Of(string owner, string id) => owner == LocalTenant ? id : $"{owner}{Separator}{id}";
+
+    /// <summary>The id in a key.</summary>
+    public static string IdOf(string key) => key[(key.LastIndexOf(Separator) + 1)..];
+
+    /// <summary>The tenant of an owner.</summary>
+    public static string TenantOfOwner(string owner) => owner.IndexOf(Separator) is > 0 and var end ? owner[..end] : owner;
+
+    /// <summary>The tenant in a key.</summary>
+    public static string TenantOf(string key) => key.IndexOf(Separator) is > 0 and var end ? key[..end] : LocalTenant;
+}

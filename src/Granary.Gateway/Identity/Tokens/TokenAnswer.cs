@@ -1,0 +1,4 @@
+namespace Granary.Gateway.Identity.Tokens;
+
+/// <summary>A token, as RFC 6749 writes it.</summary>
+internal sealed record TokenAnswer(string AccessToken, string TokenType, long ExpiresIn, string Scope);

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Granary.Gateway.Completions;
+using Granary.Gateway.OpenAi.Responses;
+using Granary.Serving;
+
+namespace Granary.Gateway.OpenAi;
+
+/// <summary>Events of chat completions: the role, the text, the calls and the reason of each choice, the usage if wanted.</summary>
+/// <param name="header">What they carry, as far as it is known before the first frame.</param>
+/// <param name="id">The completion.</param>
+internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) : ICompletionEvents
+{
+    private readonly TokenUsage?[] _usage = new TokenUsage?[id.Choices];
+    private readonly int[] _calls = new int[id.Choices];
+    private ReplyHeader _reply = header;
+    private bool _begun;
+    private int _ended;
+
+    public IEnumerable<byte[]> Of(TokenFrame frame)
+    {
+        _reply = _reply.At(frame);
+        if (!_begun)
+        {
+            _begun = true;
+            for (var choice = 0; choice < id.Choices; choice++)
+                yield return Chunk(choice, new() { Role = "assistant", Content = "" });
+        }
+
+        var logProbs = frame.LogProbs is { Length: > 0 } places ? LogProbsObject.From(places) : null;
+        if (frame.Text.Length > 0 || logProbs is not null)
+            yield return Chunk(frame.Choice, new() { Content = frame.Text }, logProbs);
+        if (frame.ToolCalls is { } calls)
+            yield return Chunk(frame.Choice, new() { ToolCalls = Array.ConvertAll(calls, call => ToolCallObject.From(call) with { Index = _calls[frame.Choice]++ }) });
+        if (frame.FinishReason is not { } reason)
+            yield break;
+
+        _usage[frame.Choice] = frame.Usage;
+        yield return Chunk(frame.Choice, new(), reason: FinishReasonName.Of(reason));
+        if (++_ended < id.Choices)
+            yield break;
+        if (id.IncludesUsage && UsageObject.From(_usage, id.Layout) is { } usage)
+            yield return Json(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, []) { Usage = usage });
+        yield return "[DONE]"u8.ToArray();
+    }
+
+    private byte[] Chunk(int choice, ChatCompletionChunk.Delta delta, LogProbsObject? logProbs = null, string? reason = null) =>
+        Json(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, [new(choice, delta, logProbs, reason)]));
+
+    private static byte[] Json(ChatCompletionChunk chunk) => JsonSerializer.SerializeToUtf8Bytes(chunk, OpenAiEventJson.Default.ChatCompletionChunk);
+}

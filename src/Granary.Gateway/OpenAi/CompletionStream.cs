@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+using Granary.Gateway.Completions;
+using Granary.Gateway.Errors;
+using Granary.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Granary.Gateway.OpenAi;
+
+/// <summary>Writes a completion as server-sent events, each with its id.</summary>
+internal sealed partial class CompletionStream(HttpContext context, CompletionId completion, string model, ILogger logger)
+{
+    private readonly HttpResponse _response = context.Response;
+    private bool _begun;
+
+    /// <summary>
+    /// Writes the events after <paramref name="last"/>. A failure on the way becomes an event with an error, and no <c>[DONE]</c>; where nothing was left to write,
+    /// the status is 204, which tells an <c>EventSource</c> not to come again.
+    /// </summary>
+    /// <param name="items">The completion's frames, from the first.</param>
+    /// <param name="last">The last event that the client had.</param>
+    /// <returns>Whether it was written to its end.</returns>
+    public async Task<bool> WriteAsync(IAsyncEnumerable<TurnEvent> items, EventId last)
+    {
+        var isWhole = true;
+        try
+        {
+            await WriteEventsAsync(items, last);
+        }
+        catch (Exception exception) when (_begun && !context.RequestAborted.IsCancellationRequested)
+        {
+            isWhole = false;
+            var error = CallerError.From(exception);
+            LogBroken(logger, completion, error.Code, error.Code == ErrorCode.Internal ? exception : null);
+            Write("data: "u8, JsonSerializer.SerializeToUtf8Bytes(OpenAiErrorBody.From(error), OpenAiEventJson.Default.OpenAiErrorBody));
+            await FlushAsync();
+        }
+
+        if (!_begun)
+            _response.StatusCode = StatusCodes.Status204NoContent;
+        return isWhole;
+    }
+
+    private async Task WriteEventsAsync(IAsyncEnumerable<TurnEvent> items, EventId last)
+    {
+        // Replayed from the first record: which call of a choice is which, and the usage, depend on what was before.
+        var events = ICompletionEvents.For(completion, model);
+        await foreach (var item in items)
+        {
+            var (isAny, part) = (false, 0);
+            foreach (var data in events.Of(item.Frame!))
+            {
+                var id = new EventId(item.Record, ++part);
+                if (id <= last)
+                    continue;
+                Begin();
+                Write(id, data);
+                isAny = true;
+            }
+
+            if (isAny)
+                await FlushAsync();
+        }
+    }
+
+    private void Begin()
+    {
+        if (_begun)
+            return;
+        _begun = true;
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        _response.ContentType = "text/event-stream; charset=utf-8";
+        _response.Headers.CacheControl = "no-cache";
+        _response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    private void Write(EventId id, ReadOnlySpan<byte> data)
+    {
+        var writer = _response.BodyWriter;
+        writer.Write("id: "u8);
+        Write(id.Record);
+        writer.Write(":"u8);
+        Write(id.Part);
+        Write("\ndata: "u8, data);
+    }
+
+    private void Write(ReadOnlySpan<byte> field, ReadOnlySpan<byte> data)
+    {
+        var writer = _response.BodyWriter;
+        writer.Write(field);
+        writer.Write(data);
+        writer.Write("\n\n"u8);
+    }
+
+    private void Write(int number)
+    {
+        const int MaxDigits = 10;
+        var writer = _response.BodyWriter;
+        Utf8Formatter.TryFormat(number, writer.GetSpan(MaxDigits), out var written);
+        writer.Advance(written);
+    }
+
+    // Waits for a slow reader, and nothing is read from the grain meanwhile: what waits for him is in the log.
+    private async ValueTask FlushAsync() => await _response.BodyWriter.FlushAsync(context.RequestAborted);
+
+    [LoggerMessage(4101, LogLevel.Warning, "{Id} broke off with {Code}")]
+    private static partial void LogBroken(ILogger logger, CompletionId id, ErrorCode code, Exception? exception);
+}

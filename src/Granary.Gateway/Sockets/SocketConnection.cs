@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text.Json;
+using Granary.Errors;
+using Granary.Gateway.Chat;
+using Granary.Gateway.Errors;
+using Granary.Gateway.Identity;
+
+namespace Granary.Gateway.Sockets;
+
+/// <summary>One plain WebSocket: reads requests and answers several at a time.</summary>
+internal sealed class SocketConnection(WebSocket socket, Caller caller, SocketCalls calls, RunningSockets running, GatewayOptions options) : IDisposable
+{
+    private const int MaxCalls = 16;
+    private const int MaxIdLength = 100;
+
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _calls = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, bool> _answers = new();
+
+    /// <summary>Serves it until the client closes it or <paramref name="connectionLost"/>.</summary>
+    public async Task RunAsync(CancellationToken connectionLost)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(connectionLost);
+        try
+        {
+            while (await ReadAsync(ending.Token) is { } message)
+                Begin(Parse(message), ending.Token);
+            await CloseAsync(WebSocketCloseStatus.NormalClosure, null);
+        }
+        catch (GranaryException refusal)
+        {
+            await CloseAsync(refusal.Code == ErrorCode.TooLarge ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.InvalidPayloadData, refusal.Message);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            // The client is gone, or the gateway goes.
+        }
+        finally
+        {
+            await ending.CancelAsync(); // replies go on, and can be resumed
+            await Task.WhenAll(_answers.Keys);
+        }
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    private void Begin(SocketRequest request, CancellationToken connectionLost)
+    {
+        if (request.Id is not { Length: > 0 and <= MaxIdLength } id)
+            throw new GranaryException(ErrorCode.InvalidRequest, $"Every message has an 'id' of 1 to {MaxIdLength} characters.", "id");
+        if (request.Type == "cancel")
+        {
+            if (_calls.TryGetValue(id, out var cancelled))
+                cancelled.Cancel();
+            return;
+        }
+
+        var cancelling = CancellationTokenSource.CreateLinkedTokenSource(connectionLost);
+        var isNew = _calls.Count < MaxCalls && _calls.TryAdd(id, cancelling);
+        var answer = AnswerAsync(request, id, isNew, cancelling, connectionLost);
+        _answers[answer] = true;
+        _ = answer.ContinueWith(ended => _answers.TryRemove(ended, out _), TaskScheduler.Default);
+    }
+
+    private async Task AnswerAsync(SocketRequest request, string id, bool isNew, CancellationTokenSource cancelling, CancellationToken connectionLost)
+    {
+        var writer = new SocketWriter(socket, id, _writing);
+        running.Begin();
+        try
+        {
+            if (!isNew)
+                throw new GranaryException(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id");
+            await calls.AnswerAsync(caller, request, writer, connectionLost, cancelling.Token);
+        }
+        catch (Exception) when (connectionLost.IsCancellationRequested)
+        {
+            // Nobody is left to be told.
+        }
+        catch (Exception exception)
+        {
+            await TellAsync(writer, exception, connectionLost);
+        }
+        finally
+        {
+            if (isNew)
+                _calls.TryRemove(id, out _);
+            cancelling.Dispose();
+            running.End();
+        }
+    }
+
+    private async Task TellAsync(SocketWriter writer, Exception exception, CancellationToken connectionLost)
+    {
+        var error = CallerError.From(exception);
+        if (error.Code == ErrorCode.Internal)
+            running.LogFailure(exception);
+        try
+        {
+            await writer.ErrorAsync(error, connectionLost);
+        }
+        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException)
+        {
+            // The client is gone.
+        }
+    }
+
+    /// <summary>A whole message; <see langword="null"/> when the client closes.</summary>
+    private async Task<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var message = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = await socket.ReceiveAsync(message.GetMemory(4096), cancellationToken);
+            if (read.MessageType == WebSocketMessageType.Close)
+                return null;
+            message.Advance(read.Count);
+            if (message.WrittenCount > options.MaxHubMessageBytes)
+                throw new GranaryException(ErrorCode.TooLarge, $"A message is larger than {options.MaxHubMessageBytes} bytes.");
+            if (read.EndOfMessage)
+                return message.WrittenMemory;
+        }
+    }
+
+    private static SocketRequest Parse(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<SocketRequest>(message.Span, ChatJson.Options) is { } request)
+                return request;
+        }
+        catch (JsonException)
+        {
+        }
+
+        throw new GranaryException(ErrorCode.InvalidRequest, "A message must be a JSON object as docs/CHAT-HUB.md describes it.");
+    }
+
+    private async Task CloseAsync(WebSocketCloseStatus status, string? reason)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            await socket.CloseOutputAsync(status, reason, CancellationToken.None);
+        }
+        catch (WebSocketException)
+        {
+            // It is closed.
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}

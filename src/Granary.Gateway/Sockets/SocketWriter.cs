@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Json;
+using Granary.Gateway.Chat;
+using Granary.Gateway.Errors;
+using Granary.Gateway.OpenAi;
+using EventId = Granary.Gateway.OpenAi.EventId;
+
+namespace Granary.Gateway.Sockets;
+
+/// <summary>Writes answers, whole messages one after another. A slow reader holds up those who write to it.</summary>
+internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim turn)
+{
+    /// <summary>An event of a conversation.</summary>
+    public Task EventAsync<T>(T item, CancellationToken cancellationToken) => WriteAsync(json => Member(json, "event", item), cancellationToken);
+
+    /// <summary>An event of a completion, with its id, by which it can be followed from there.</summary>
+    public Task EventAsync(EventId eventId, byte[] item, CancellationToken cancellationToken) => WriteAsync(
+        json =>
+        {
+            json.WriteString("eventId", eventId.ToString());
+            json.WritePropertyName("event");
+            json.WriteRawValue(item, skipInputValidation: true);
+        },
+        cancellationToken);
+
+    /// <summary>The end, with a result where there is one.</summary>
+    public Task DoneAsync<T>(T? result, CancellationToken cancellationToken) => WriteAsync(
+        json =>
+        {
+            json.WriteBoolean("done", true);
+            if (result is not null)
+                Member(json, "result", result);
+        },
+        cancellationToken);
+
+    /// <summary>The end, by an error.</summary>
+    public Task ErrorAsync(CallerError error, CancellationToken cancellationToken) => WriteAsync(
+        json =>
+        {
+            json.WritePropertyName("error");
+            JsonSerializer.Serialize(json, OpenAiErrorBody.From(error).Error, OpenAiJson.Default.Details);
+        },
+        cancellationToken);
+
+    private async Task WriteAsync(Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            write(json);
+            json.WriteEndObject();
+        }
+
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static void Member<T>(Utf8JsonWriter json, string name, T value)
+    {
+        json.WritePropertyName(name);
+        JsonSerializer.Serialize(json, value, ChatJson.Options);
+    }
+}

@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using Granary.Clustering;
+using Granary.Errors;
+using Granary.Identity;
+using Granary.Serving;
+using Granary.Sessions;
+using Granary.Tenants;
+using Granary.TokenLog;
+using Granary.Turns;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Completions;
+
+/// <summary>A generation whose request and tokens are in the log alone: an activation that finds it unfinished there goes on with it.</summary>
+[GrainType("completion")]
+[ServingSilosPlacementFilter]
+[OwnZonePlacementFilter]
+internal sealed class CompletionGrain(
+    TurnServices services, LocalActivations activations, IOptions<CompletionsOptions> options, TimeProvider timeProvider) : TurnOwnerGrain(services, activations), ICompletionGrain
+{
+    private Turn? _turn;
+    private string? _model;
+    private RateLimits? _rates;
+    private int _readers;
+    private long _lastReaderLeft;
+    private IGrainTimer? _abandoned;
+
+    public override bool IsInUse => _turn is { Completion.IsCompleted: false } || _readers > 0;
+
+    protected override Turn? Current => _turn;
+
+    private string Id => OwnedKey.IdOf(this.GetPrimaryKeyString());
+
+    private TurnKey Key => new(this.GetGrainId().ToString(), 0);
+
+    public async Task<RateLimits?> StartAsync(string model, GenerateRequest request, bool isRepeated = false)
+    {
+        if (_turn is null && isRepeated && await Services.Log.ReadAsync(Key, CancellationToken.None) is { Request: { } known })
+        {
+            Begin(CompletionHeader.FromBytes(known), known);
+        }
+
+        if (_turn is null)
+        {
+            var sampling = request.Sampling with { Seed = request.Sampling.Seed ?? Random.Shared.NextInt64(int.MaxValue) };
+            request = request with { Sampling = sampling, Tenant = OwnedKey.TenantOf(this.GetPrimaryKeyString()) };
+            (request, _rates) = await Services.Quotas.AdmitAsync(request.Tenant, $"{this.GetGrainId()}#0", model, request, CancellationToken.None);
+            var header = new CompletionHeader(model, request);
+            Begin(header, header.ToBytes());
+        }
+
+        _readers++; // who waits for the first word has not left, however long the prompt is
+        try
+        {
+            await _turn!.Accepted;
+            return _rates;
+        }
+        finally
+        {
+            _readers--;
+            _lastReaderLeft = timeProvider.GetTimestamp();
+        }
+    }
+
+    public async IAsyncEnumerable<TurnEvent> ReadAsync(int nextRecord, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (nextRecord < 0)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, "The number of the next event must not be negative.", "Last-Event-ID");
+        }
+
+        if (_turn is null && await FindAsync(cancellationToken) is { IsClosed: true } logged)
+        {
+            for (var i = nextRecord; i < logged.Frames.Count; i++)
+            {
+                yield return new TurnEvent { SessionId = Id, Turn = 0, Frame = logged.Frames[i], Record = i };
+            }
+
+            DeactivateOnIdle();
+            var choices = CompletionHeader.FromBytes(logged.Request!).Request.Choices;
+            if (!new GenerationProgress(choices, logged.Frames).IsComplete)
+            {
+                throw Turn.BrokenOff();
+            }
+
+            yield break;
+        }
+
+        _readers++;
+        try
+        {
+            await foreach (var item in _turn!.Events.ReadAsync(nextRecord, cancellationToken))
+            {
+                yield return item;
+            }
+        }
+        finally
+        {
+            _readers--;
+            _lastReaderLeft = timeProvider.GetTimestamp();
+        }
+    }
+
+    public async Task<string> GetModelAsync() =>
+        _model ?? CompletionHeader.FromBytes((await FindAsync(CancellationToken.None)).Request!).Model;
+
+    public async Task StopAsync()
+    {
+        if (_turn is { } turn)
+        {
+            turn.Stop();
+            await turn.Completion;
+        }
+    }
+
+    public async Task RecoverAsync(int turn)
+    {
+        if (_turn is null)
+        {
+            await FindAsync(CancellationToken.None);
+        }
+    }
+
+    protected override void OnRest(Turn turn) => _abandoned?.Dispose();
+
+    /// <summary>What the log has; if it has not ended, it goes on from here.</summary>
+    private async Task<LoggedTurn> FindAsync(CancellationToken cancellationToken)
+    {
+        var logged = await Services.Log.ReadAsync(Key, cancellationToken);
+        if (logged?.Request is not { } header)
+        {
+            DeactivateOnIdle();
+            throw new GranaryException(ErrorCode.CompletionNotFound, "There is no such completion, or it ended too long ago.");
+        }
+
+        if (!logged.IsClosed && _turn is null)
+        {
+            Begin(CompletionHeader.FromBytes(header), header);
+        }
+
+        return logged;
+    }
+
+    private void Begin(CompletionHeader completion, byte[] header)
+    {
+        var turn = _turn = new Turn(
+            new TurnPlan
+            {
+                Key = Key,
+                SessionId = Id,
+                Model = completion.Model,
+                Request = completion.Request,
+                Header = header,
+                Keep = options.Value.Keep,
+                Complete = _ => Task.CompletedTask,
+                Left = Leave,
+            },
+            Services);
+        _model = completion.Model;
+        _lastReaderLeft = timeProvider.GetTimestamp();
+        _abandoned = completion.Request.RunsUnread ? null : this.RegisterGrainTimer(StopIfAbandonedAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.FromSeconds(1), Period = TimeSpan.FromSeconds(1), Interleave = true });
+        Start(turn);
+    }
+
+    private Task StopIfAbandonedAsync(CancellationToken cancellationToken)
+    {
+        if (_readers == 0 && timeProvider.GetElapsedTime(_lastReaderLeft) >= options.Value.AbandonAfter)
+        {
+            _turn?.Stop();
+        }
+
+        return Task.CompletedTask;
+    }
+}

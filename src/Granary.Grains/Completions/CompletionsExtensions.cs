@@ -1,0 +1,12 @@
+using Granary.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Granary.Completions;
+
+/// <summary>Generations without conversations.</summary>
+internal static class CompletionsExtensions
+{
+    public static IServiceCollection AddCompletions(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddGranaryOptions<CompletionsOptions>(configuration, CompletionsOptions.SectionName);
+}

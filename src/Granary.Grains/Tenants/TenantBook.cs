@@ -1,0 +1,300 @@
+namespace Granary.Tenants;
+
+/// <summary>
+/// The arithmetic of a tenant's leases. For every kind, what requests have taken and what leases hold is together never above the limit; what a lease holds counts as used
+/// until it is given back, or its silo is dead for <c>ReturnAfter</c>.
+/// </summary>
+/// <param name="state">Stored by the caller, before anybody hears of what changed.</param>
+/// <param name="returnAfter">How long after a silo's death what it held returns.</param>
+internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
+{
+    /// <summary>How long a silo may act by a grant: an admin's change holds everywhere when this has passed.</summary>
+    public static readonly TimeSpan Validity = TimeSpan.FromMilliseconds(900);
+
+    private const int MaxEnded = 256;
+    private const long SurplusShare = 4;
+
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortFor = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<long, DateTimeOffset> _goneSince = [];
+    private readonly Dictionary<long, DateTimeOffset> _heard = [];
+    private DateTimeOffset _shortUntil;
+    private long _shortEpoch;
+
+    /// <summary>Whether the state is to be stored.</summary>
+    public bool IsChanged { get; private set; }
+
+    /// <summary>Takes a report in and gives what is asked for, as far as it is there.</summary>
+    public LeaseGrant Renew(LeaseReport report, TenantLimits limits, DateTimeOffset now, IReadOnlySet<string> living)
+    {
+        now = Advance(now, living);
+        if (!limits.HasQuotas)
+        {
+            return new LeaseGrant { Limits = limits, ValidFor = Validity, Now = now, Day = Quota.DayOf(now), Month = Quota.MonthOf(now) };
+        }
+
+        if (state.Leases.Find(lease => lease.Silo == report.Silo) is { Report: > 0 } known && known.Epoch != report.Epoch && report.Number > known.Report)
+        {
+            state.Leases.Remove(known); // the silo has let go of it
+        }
+
+        var lease = FindOrAdd(report.Silo);
+        _heard[lease.Epoch] = now;
+        if (report.Epoch == lease.Epoch && report.Number > lease.Report)
+        {
+            Take(lease, report, now);
+        }
+
+        var isShort = Give(lease, report, limits, now);
+        var (day, month) = (Quota.DayEndsIn(now), Quota.MonthEndsIn(now));
+        return new LeaseGrant
+        {
+            Limits = limits,
+            ValidFor = day < Validity ? day : Validity,
+            Now = now,
+            Epoch = lease.Epoch,
+            Granted = [.. lease.Granted],
+            Day = state.Day,
+            Month = state.Month,
+            Reachable = [.. Quota.All.Select(kind => Math.Max(0, Free(kind, limits, now)) + Elsewhere(kind, lease, now))],
+            Remaining = [.. Quota.All.Select(kind => limits[kind] is { } limit ? Math.Max(0, limit - Taken(kind, now)) : 0)],
+            FreedRequests = isShort ? state.Requests.Schedule(now) : [],
+            FreedTokens = isShort ? state.Tokens.Schedule(now) : [],
+            DayEndsIn = day,
+            MonthEndsIn = month,
+            IsShort = now < _shortUntil && _shortEpoch != lease.Epoch,
+            Claimed = [.. lease.Claimed],
+            ResetRequests = state.Requests.EmptyIn(now),
+            ResetTokens = state.Tokens.EmptyIn(now),
+        };
+    }
+
+    /// <summary>Counts a turn at the silo where it goes on; whether it may.</summary>
+    public bool Claim(Reservation reservation, string silo, long epoch, TenantLimits limits, DateTimeOffset now, IReadOnlySet<string> living)
+    {
+        now = Advance(now, living);
+        if (!limits.HasQuotas || reservation.Epoch == 0)
+        {
+            return true;
+        }
+
+        var to = FindOrAdd(silo);
+        if (to.Epoch != epoch)
+        {
+            return false; // it asks again when it has a lease
+        }
+
+        var from = state.Leases.Find(lease => lease.Silo == reservation.Silo && lease.Epoch == reservation.Epoch);
+        var isCounted = (from?.Report ?? state.Ended.GetValueOrDefault(reservation.Epoch, -1)) >= reservation.Report || from?.Claimed.Contains(reservation.Turn) == true;
+        if (from is null && !Fits(reservation, isCounted, limits, now))
+        {
+            return false;
+        }
+
+        foreach (var kind in Quota.All)
+        {
+            if (kind != QuotaKind.Streams && !isCounted && IsCurrent(reservation, kind))
+            {
+                if (from is not null)
+                {
+                    from.Spent[(int)kind] += Quota.Of(kind, reservation.Tokens);
+                }
+
+                Charge(kind, Quota.Of(kind, reservation.Tokens), now);
+            }
+        }
+
+        if (from is not null && from != to && !from.Claimed.Contains(reservation.Turn))
+        {
+            from.Claimed.Add(reservation.Turn);
+            from.Granted[(int)QuotaKind.Streams]--;
+            from.InUse = Math.Max(0, from.InUse - 1);
+        }
+
+        if (from != to)
+        {
+            to.Granted[(int)QuotaKind.Streams]++;
+            to.InUse++;
+        }
+
+        IsChanged = true;
+        return true;
+    }
+
+    /// <summary>What counts of a kind now, without what leases hold unused.</summary>
+    public long Taken(QuotaKind kind, DateTimeOffset now) => kind switch
+    {
+        QuotaKind.Requests => state.Requests.Sum(Later(now)),
+        QuotaKind.Tokens => state.Tokens.Sum(Later(now)),
+        QuotaKind.DayTokens => state.DayTokens,
+        QuotaKind.MonthTokens => state.MonthTokens,
+        _ => state.Leases.Sum(lease => lease.InUse),
+    };
+
+    /// <summary>The state is stored.</summary>
+    public void Stored() => IsChanged = false;
+
+    /// <summary>Moves on: to the next day and month, and past the leases of dead silos.</summary>
+    public DateTimeOffset Advance(DateTimeOffset now, IReadOnlySet<string> living)
+    {
+        now = Later(now);
+        state.Clock = now;
+        Roll(Quota.DayOf(now), state.Day, QuotaKind.DayTokens, day => (state.Day, state.DayTokens) = (day, 0));
+        Roll(Quota.MonthOf(now), state.Month, QuotaKind.MonthTokens, month => (state.Month, state.MonthTokens) = (month, 0));
+        foreach (var lease in state.Leases.ToArray())
+        {
+            _heard.TryAdd(lease.Epoch, now);
+            if (living.Contains(lease.Silo))
+            {
+                _goneSince.Remove(lease.Epoch);
+            }
+            else if (!_goneSince.TryAdd(lease.Epoch, now) && now - _goneSince[lease.Epoch] >= returnAfter)
+            {
+                state.Leases.Remove(lease);
+                state.Ended[lease.Epoch] = lease.Report;
+                while (state.Ended.Count > MaxEnded)
+                {
+                    state.Ended.Remove(state.Ended.Keys.Min());
+                }
+
+                IsChanged = true;
+            }
+        }
+
+        return now;
+    }
+
+    private DateTimeOffset Later(DateTimeOffset now) => now > state.Clock ? now : state.Clock;
+
+    private void Roll(int current, int stored, QuotaKind kind, Action<int> set)
+    {
+        if (current <= stored)
+        {
+            return;
+        }
+
+        set(current);
+        state.Leases.ForEach(lease => lease.Forget(kind));
+        IsChanged = true;
+    }
+
+    private LeaseRecord FindOrAdd(string silo)
+    {
+        if (state.Leases.Find(lease => lease.Silo == silo) is { } found)
+        {
+            return found;
+        }
+
+        var lease = new LeaseRecord { Silo = silo, Epoch = ++state.Epochs };
+        state.Leases.Add(lease);
+        IsChanged = true;
+        return lease;
+    }
+
+    private void Take(LeaseRecord lease, LeaseReport report, DateTimeOffset now)
+    {
+        IsChanged |= lease.Claimed.RemoveAll(report.Heard.Contains) > 0;
+        foreach (var kind in Quota.All)
+        {
+            var k = (int)kind;
+            if ((kind == QuotaKind.DayTokens && report.Day != state.Day) || (kind == QuotaKind.MonthTokens && report.Month != state.Month))
+            {
+                continue; // of a day that is over
+            }
+
+            var (spent, refunded) = (report.Spent[k] - lease.Spent[k], report.Refunded[k] - lease.Refunded[k]);
+            IsChanged |= spent != 0 || refunded != 0 || report.Returned[k] != lease.Returned[k];
+            if (spent > 0)
+            {
+                Charge(kind, spent, now);
+                lease.Spent[k] = report.Spent[k];
+            }
+
+            if (refunded > 0)
+            {
+                Refund(kind, refunded, report.OldestRefund, now);
+                lease.Refunded[k] = report.Refunded[k];
+            }
+
+            lease.Returned[k] = Math.Max(lease.Returned[k], report.Returned[k]);
+            // Requests that were admitted while nothing of the kind was limited.
+            lease.Granted[k] = Math.Max(lease.Granted[k], kind == QuotaKind.Streams ? report.InUse + lease.Returned[k] - lease.Claimed.Count : lease.Spent[k] + lease.Returned[k]);
+        }
+
+        IsChanged |= report.InUse - lease.Claimed.Count != lease.InUse;
+        lease.Report = report.Number;
+        lease.InUse = Math.Max(0, report.InUse - lease.Claimed.Count);
+    }
+
+    /// <returns>Whether the silo got less than it needs.</returns>
+    private bool Give(LeaseRecord lease, LeaseReport report, TenantLimits limits, DateTimeOffset now)
+    {
+        var isShort = false;
+        foreach (var kind in Quota.All)
+        {
+            var k = (int)kind;
+            if (limits[kind] is null)
+            {
+                continue;
+            }
+
+            var free = Math.Max(0, Free(kind, limits, now));
+            // Less than the first one needs would only be missing elsewhere.
+            var give = free < report.Head[k] ? 0 : Math.Min(free, Math.Max(report.Need[k], Math.Min(report.Want[k], free / SurplusShare)));
+            if (give > 0)
+            {
+                lease.Granted[k] += give;
+                IsChanged = true;
+            }
+
+            isShort |= give < report.Need[k];
+            if (give < report.Need[k] && Elsewhere(kind, lease, now) > 0)
+            {
+                (_shortUntil, _shortEpoch) = (now + ShortFor, lease.Epoch);
+            }
+        }
+
+        return isShort;
+    }
+
+    private long Free(QuotaKind kind, TenantLimits limits, DateTimeOffset now) => limits[kind] is { } limit
+        ? limit - (kind == QuotaKind.Streams ? 0 : Taken(kind, now)) - state.Leases.Sum(lease => lease.Held(kind))
+        : 0;
+
+    private long Elsewhere(QuotaKind kind, LeaseRecord mine, DateTimeOffset now) => state.Leases
+        .Where(lease => lease != mine && !_goneSince.ContainsKey(lease.Epoch) && now - _heard.GetValueOrDefault(lease.Epoch) < Fresh)
+        .Sum(lease => lease.Unused(kind));
+
+    private bool Fits(Reservation reservation, bool isCounted, TenantLimits limits, DateTimeOffset now) => Quota.All.All(kind =>
+        limits[kind] is null || (kind != QuotaKind.Streams && (isCounted || !IsCurrent(reservation, kind))) || Quota.Of(kind, reservation.Tokens) <= Free(kind, limits, now));
+
+    private bool IsCurrent(Reservation reservation, QuotaKind kind) => kind switch
+    {
+        QuotaKind.DayTokens => reservation.Day == state.Day,
+        QuotaKind.MonthTokens => reservation.Month == state.Month,
+        _ => true,
+    };
+
+    private void Charge(QuotaKind kind, long amount, DateTimeOffset now)
+    {
+        switch (kind)
+        {
+            case QuotaKind.Requests: state.Requests.Charge(amount, now); break;
+            case QuotaKind.Tokens: state.Tokens.Charge(amount, now); break;
+            case QuotaKind.DayTokens: state.DayTokens += amount; break;
+            case QuotaKind.MonthTokens: state.MonthTokens += amount; break;
+        }
+    }
+
+    private void Refund(QuotaKind kind, long amount, DateTimeOffset oldest, DateTimeOffset now)
+    {
+        switch (kind)
+        {
+            case QuotaKind.Requests when now - oldest < Quota.Minute: state.Requests.Refund(amount, now); break;
+            case QuotaKind.Tokens when now - oldest < Quota.Minute: state.Tokens.Refund(amount, now); break;
+            case QuotaKind.DayTokens: state.DayTokens -= amount; break;
+            case QuotaKind.MonthTokens: state.MonthTokens -= amount; break;
+        }
+    }
+}

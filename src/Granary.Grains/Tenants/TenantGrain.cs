@@ -1,0 +1,116 @@
+using Granary.Clustering;
+using Granary.Serving;
+using Granary.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime.Placement.Filtering;
+
+namespace Granary.Tenants;
+
+/// <summary>See <see cref="ITenantGrain"/>; <see cref="TenantBook"/> does the arithmetic. Nothing is given that is not stored, so that whatever activation comes next cannot give it again.</summary>
+[GrainType("tenant")]
+[ServingSilosPlacementFilter]
+[PreferredMatchSiloMetadataPlacementFilter(["zone"])]
+internal sealed partial class TenantGrain(
+    [PersistentState("tenant", GrainStores.Sessions)] IPersistentState<TenantState> store,
+    ISiloMembers members,
+    IOptions<TenantsOptions> options,
+    IWebhookSender sender,
+    IOptions<WebhookOptions> webhooks,
+    TimeProvider timeProvider,
+    ILogger<TenantGrain> logger) : Grain, ITenantGrain
+{
+    private readonly TenantLimits _defaults = options.Value.ToLimits();
+    private TenantBook? _book; // null where memory may differ from the store
+    private bool _isListed;
+
+    private ITenantDirectoryGrain Directory => GrainFactory.GetGrain<ITenantDirectoryGrain>(ITenantDirectoryGrain.Key);
+
+    private TenantLimits Limits => store.State.Limits ?? _defaults;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        DeliverWaiting();
+        return Task.CompletedTask;
+    }
+
+    public async Task<LeaseGrant> RenewAsync(LeaseReport report)
+    {
+        if (!_isListed)
+        {
+            _isListed = true;
+            await Directory.NoticeAsync(this.GetPrimaryKeyString());
+        }
+
+        return await ChangeAsync(book => book.Renew(report, Limits, timeProvider.GetUtcNow(), Living()));
+    }
+
+    public Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch) =>
+        ChangeAsync(book => book.Claim(reservation, silo, epoch, Limits, timeProvider.GetUtcNow(), Living()));
+
+    public Task<TenantStatus> GetStatusAsync() => ChangeAsync(Status);
+
+    public async Task<TenantStatus> SetLimitsAsync(TenantLimits? limits)
+    {
+        if (limits is not null)
+        {
+            TenantLimitsRules.Check(limits);
+            await Directory.AddAsync(this.GetPrimaryKeyString());
+        }
+
+        return await ChangeAsync(
+            book =>
+            {
+                store.State.Limits = limits;
+                if (!Limits.HasQuotas)
+                {
+                    store.State.Leases.Clear(); // nobody counts any more
+                }
+
+                return Status(book);
+            },
+            always: true);
+    }
+
+    private TenantStatus Status(TenantBook book)
+    {
+        var now = book.Advance(timeProvider.GetUtcNow(), Living());
+        return new TenantStatus
+        {
+            Tenant = this.GetPrimaryKeyString(),
+            Limits = Limits,
+            HasOwnLimits = store.State.Limits is not null,
+            Requests = book.Taken(QuotaKind.Requests, now),
+            Tokens = book.Taken(QuotaKind.Tokens, now),
+            DayTokens = book.Taken(QuotaKind.DayTokens, now),
+            MonthTokens = book.Taken(QuotaKind.MonthTokens, now),
+            Streams = book.Taken(QuotaKind.Streams, now),
+            Leases = store.State.Leases.Count,
+            Webhook = Alerts.Status,
+        };
+    }
+
+    private HashSet<string> Living() => [.. members.Active.Select(member => member.Address.ToParsableString())];
+
+    /// <summary>Changes the state and stores it; what could not be stored is read again before anything else is done.</summary>
+    private async Task<T> ChangeAsync<T>(Func<TenantBook, T> change, bool always = false)
+    {
+        if (_book is null)
+        {
+            await GrainErrors.GuardStoreAsync(() => store.ReadStateAsync());
+        }
+
+        var book = _book ?? new TenantBook(store.State, options.Value.ReturnAfter);
+        _book = null;
+        var result = change(book);
+        if (Alerts.Raise(Limits, timeProvider.GetUtcNow()) || book.IsChanged || always)
+        {
+            await GrainErrors.GuardStoreAsync(() => store.WriteStateAsync());
+            book.Stored();
+        }
+
+        _book = book;
+        DeliverWaiting();
+        return result;
+    }
+}

@@ -1,0 +1,203 @@
+using Granary.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Tenants;
+
+/// <summary>
+/// One tenant on this silo. Admits from the lease while that lasts; a loop, which runs while there is something to tell, reports and prolongs it four times a second, and at
+/// once where requests wait. No request has a message of its own.
+/// </summary>
+/// <param name="name">The tenant.</param>
+/// <param name="silo">This silo, with its generation.</param>
+/// <param name="tenant">Its grain, and those of its usage.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">For what goes wrong.</param>
+internal sealed partial class TenantLedger(string name, string silo, ITenantClient tenant, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WhileShort = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly LeaseBalance _balance = new(silo, time);
+    private readonly LinkedList<WaitingRequest> _waiting = new();
+    private readonly List<Settlement> _ended = [];
+    private readonly List<Settlement> _recorded = [];
+    private TaskCompletionSource _wake = NewSignal();
+    private TaskCompletionSource _answered = NewSignal();
+    private bool _isLooping;
+    private long _usedAt = time.GetTimestamp();
+    private long _reportedAt = time.GetTimestamp();
+    private long _answeredAt;
+    private long _changes; // what is to be told
+    private long _messages;
+    private bool _isAway;
+
+    /// <summary>Reports sent so far.</summary>
+    public long Messages => Interlocked.Read(ref _messages);
+
+    /// <summary>The lease; 0 while there is none.</summary>
+    public long Epoch
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _balance.Epoch;
+            }
+        }
+    }
+
+    /// <summary>The limits that hold.</summary>
+    /// <exception cref="GranaryException">They could not be read.</exception>
+    public async ValueTask<TenantLimits> GetLimitsAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            Task answered;
+            lock (_lock)
+            {
+                _usedAt = time.GetTimestamp();
+                if (_balance.IsValid)
+                {
+                    return _balance.Limits!;
+                }
+
+                answered = _answered.Task;
+                Wake();
+            }
+
+            try
+            {
+                await answered.WaitAsync(Patience, time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                throw Away(null);
+            }
+            catch (GranaryException failure) when (failure.Code != ErrorCode.StoreUnavailable && time.GetElapsedTime(began) < Patience)
+            {
+                // The grain moves, or its silo died.
+            }
+        }
+    }
+
+    /// <summary>Admits a turn.</summary>
+    /// <exception cref="GranaryException">A limit is reached, or the tenant could not be asked.</exception>
+    public ValueTask<Admission> AdmitAsync(string key, string turn, long tokens, CancellationToken cancellationToken)
+    {
+        WaitingRequest request;
+        lock (_lock)
+        {
+            _usedAt = time.GetTimestamp();
+            if (_balance.IsValid && _waiting.Count == 0)
+            {
+                if (_balance.Lacks(tokens) is not { } kind)
+                {
+                    return new(Take(key, turn, tokens));
+                }
+
+                // Told a moment ago that there is none; who asks in between would hear the same.
+                if (_balance.Exhausted(tokens) == kind && _balance.TellsWhen(kind) && time.GetElapsedTime(_answeredAt) < (kind == QuotaKind.Streams ? WhileShort : Period))
+                {
+                    return ValueTask.FromException<Admission>(Refusals.Exhausted(_balance, kind, tokens));
+                }
+            }
+
+            request = new WaitingRequest(key, turn, tokens, time.GetTimestamp());
+            _waiting.AddLast(request);
+            Wake();
+        }
+
+        return new(WaitAsync(request, cancellationToken));
+    }
+
+    /// <summary>Whether a turn is counted here.</summary>
+    public bool Counts(string turn)
+    {
+        lock (_lock)
+        {
+            return _balance.Counts(turn);
+        }
+    }
+
+    /// <summary>A turn that was admitted elsewhere runs here; the tenant knows.</summary>
+    public void Add(Reservation reservation)
+    {
+        lock (_lock)
+        {
+            _balance.Add(reservation);
+        }
+    }
+
+    /// <summary>A turn that was admitted did not begin. What it reserved stays used: whether it begins after all, only the store knows.</summary>
+    public void Drop(string turn)
+    {
+        lock (_lock)
+        {
+            _balance.Remove(turn);
+            Change();
+        }
+    }
+
+    /// <summary>A turn has ended. Ends when that is stored.</summary>
+    public Task SettleAsync(Reservation reservation, UsageRecord usage)
+    {
+        var settlement = new Settlement(reservation, usage);
+        lock (_lock)
+        {
+            _balance.Remove(reservation.Turn);
+            _ended.Add(settlement);
+            Change();
+        }
+
+        return settlement.Stored.Task;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static GranaryException Away(Exception? cause) =>
+        new(ErrorCode.Unavailable, "The tenant's limits could not be read, so that nothing may begin. Try again.", innerException: cause);
+
+    private static async Task<Admission> WaitAsync(WaitingRequest request, CancellationToken cancellationToken)
+    {
+        await using var leaving = cancellationToken.Register(() => request.Answer.TrySetCanceled(cancellationToken));
+        return await request.Answer.Task;
+    }
+
+    private Admission Take(string key, string turn, long tokens)
+    {
+        var reservation = _balance.Take(name, key, turn, tokens);
+        if (_balance.Epoch != 0)
+        {
+            Change();
+        }
+
+        return new Admission(reservation, _balance.Epoch == 0 ? null : _balance.Rates());
+    }
+
+    private void Change()
+    {
+        _changes++;
+        Start();
+    }
+
+    private void Wake()
+    {
+        _wake.TrySetResult();
+        Start();
+    }
+
+    private void Start()
+    {
+        if (!_isLooping)
+        {
+            _isLooping = true;
+            _ = Task.Run(LoopAsync); // not on the grain's scheduler that happens to call
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using Granary.Clustering;
+using Granary.Errors;
+using Granary.Serving;
+using Granary.Shards;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Tenants;
+
+/// <summary>Admits turns by their tenants' limits, and settles them when they have ended. One a silo.</summary>
+internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter meter, LocalSilo silo, TimeProvider time, ILogger<TenantQuotas> logger)
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
+
+    private string Silo => silo.Address.ToParsableString();
+
+    /// <summary>Admits a turn: reserves its prompt and its longest output.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="turn">Its name, unique in the cluster.</param>
+    /// <param name="model">Who is to answer.</param>
+    /// <param name="request">What is to be generated.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The request as it is to be generated, with its reservation, and how far the tenant is from its limits.</returns>
+    /// <exception cref="GranaryException">
+    /// <c>rate_limit_exceeded</c>, <c>insufficient_quota</c>, <c>model_not_allowed</c>, <c>context_length_exceeded</c>, <c>invalid_request</c>; the limits could not be read.
+    /// </exception>
+    public ValueTask<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(string tenant, string turn, string model, GenerateRequest request, CancellationToken cancellationToken) =>
+        QuotaMetrics.CountAsync(ReserveAsync(tenant, turn, model, request, cancellationToken));
+
+    /// <summary>The limits that hold for a tenant.</summary>
+    /// <exception cref="GranaryException">They could not be read.</exception>
+    public ValueTask<TenantLimits> GetLimitsAsync(string tenant, CancellationToken cancellationToken) => Find(tenant).Ledger.GetLimitsAsync(cancellationToken);
+
+    /// <summary>Admits a request whose answer is at hand: it counts as a request, and as no tokens. Its usage is recorded by and by.</summary>
+    /// <returns>How far the tenant is from its limits.</returns>
+    /// <exception cref="GranaryException"><c>rate_limit_exceeded</c>; the limits could not be read.</exception>
+    public async ValueTask<RateLimits?> AdmitAnsweredAsync(string tenant, string turn, string model, string key, CancellationToken cancellationToken)
+    {
+        var (ledger, client) = Find(tenant);
+        var (reservation, rates) = await QuotaMetrics.CountAsync(ledger.AdmitAsync(key, turn, 0, cancellationToken));
+        _ = RecordAsync(ledger, client, reservation, new UsageRecord { Turn = turn, Day = reservation.Day, Key = key, Model = model });
+        return rates;
+    }
+
+    /// <summary>A turn goes on here. If another silo admitted it, the tenant is asked to count it here; until it does, or has enough for it again, this waits.</summary>
+    public async Task ResumeAsync(Reservation reservation, CancellationToken cancellationToken)
+    {
+        var (ledger, client) = Find(reservation.Tenant);
+        while (!ledger.Counts(reservation.Turn))
+        {
+            if (reservation.Epoch == 0)
+            {
+                ledger.Add(reservation); // nothing was counted
+                return;
+            }
+
+            if (await ClaimAsync(ledger, client, reservation, cancellationToken))
+            {
+                ledger.Add(reservation);
+                return;
+            }
+
+            await Task.Delay(Retry, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Tokens of a request's prompt.</summary>
+    /// <returns>0 where no model is left to count them.</returns>
+    public async Task<int> MeasureAsync(string model, GenerateRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await meter.MeasureAsync(model, request, cancellationToken)).PromptTokens;
+        }
+        catch (GranaryException exception)
+        {
+            LogNotMeasured(request.RequestId, exception.Message);
+            return 0;
+        }
+    }
+
+    /// <summary>A turn has ended: its usage is recorded, and what it reserved besides goes back. Ends when that is stored; until then the log must keep the turn open.</summary>
+    public async Task SettleAsync(Reservation reservation, UsageRecord usage, CancellationToken cancellationToken)
+    {
+        var (ledger, client) = Find(reservation.Tenant);
+        if (reservation.Epoch != 0 && !ledger.Counts(reservation.Turn))
+        {
+            await ClaimAsync(ledger, client, reservation, cancellationToken); // it ended elsewhere, and its reservation is still there
+        }
+
+        await ledger.SettleAsync(reservation, usage).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The log has closed a turn that was settled, or had closed it before anybody asked for it again.</summary>
+    public void Close(Reservation reservation, bool wasOver)
+    {
+        var (ledger, client) = Find(reservation.Tenant);
+        if (wasOver)
+        {
+            ledger.Drop(reservation.Turn);
+        }
+        else
+        {
+            client.Close(reservation);
+        }
+    }
+
+    /// <summary>A turn that was admitted could not begin.</summary>
+    public void Drop(Reservation reservation) => Find(reservation.Tenant).Ledger.Drop(reservation.Turn);
+
+    /// <summary>Reports that were sent to a tenant's grain.</summary>
+    internal long Messages(string tenant) => Find(tenant).Ledger.Messages;
+
+    private static async Task RecordAsync(TenantLedger ledger, TenantClient client, Reservation reservation, UsageRecord usage)
+    {
+        await ledger.SettleAsync(reservation, usage);
+        client.Close(reservation);
+    }
+
+    private async ValueTask<(GenerateRequest Request, RateLimits? Rates)> ReserveAsync(string tenant, string turn, string model, GenerateRequest request, CancellationToken cancellationToken)
+    {
+        var (ledger, _) = Find(tenant);
+        var limits = await ledger.GetLimitsAsync(cancellationToken);
+        if (!limits.Allows(model))
+        {
+            throw Refusals.Model(model);
+        }
+
+        var tokens = 0L;
+        if (limits.NeedsTokens)
+        {
+            var size = await meter.MeasureAsync(model, request, cancellationToken);
+            var output = Output(size, limits, request.Sampling.MaxTokens is not null);
+            tokens = size.PromptTokens + ((long)output * request.Choices);
+            request = request with { Sampling = request.Sampling with { MaxTokens = output } };
+        }
+
+        var admission = await ledger.AdmitAsync(request.Key, turn, tokens, cancellationToken);
+        return (request with { Reservation = admission.Reservation }, admission.Rates);
+    }
+
+    private async Task<bool> ClaimAsync(TenantLedger ledger, TenantClient client, Reservation reservation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ledger.GetLimitsAsync(cancellationToken);
+            return await client.ClaimAsync(reservation, Silo, ledger.Epoch).WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotClaimed(reservation.Turn, GrainErrors.Translate(exception).Message);
+            return false;
+        }
+    }
+
+    private static int Output(PromptSize size, TenantLimits limits, bool isAsked)
+    {
+        var output = size.MaxOutputTokens;
+        if (limits.MaxOutputTokens is { } most && output > most)
+        {
+            output = isAsked ? throw Refusals.Output(output, most) : most;
+        }
+
+        if (limits.MaxContextTokens is { } context && (long)size.LongestPromptTokens + output > context)
+        {
+            output = isAsked || size.LongestPromptTokens >= context ? throw Refusals.Context((long)size.LongestPromptTokens + output, context) : context - size.LongestPromptTokens;
+        }
+
+        return output;
+    }
+
+    private Tenant Find(string tenant) => _tenants.GetOrAdd(tenant, name =>
+    {
+        var client = new TenantClient(name, grains);
+        return new Tenant(new TenantLedger(name, Silo, client, time, logger), client);
+    });
+
+    private sealed record Tenant(TenantLedger Ledger, TenantClient Client);
+
+    [LoggerMessage(2601, LogLevel.Warning, "{Turn}: its reservation could not be counted here yet ({Reason})")]
+    private partial void LogNotClaimed(string turn, string reason);
+
+    [LoggerMessage(2602, LogLevel.Warning, "{Request}: the prompt of a stopped reply could not be counted ({Reason})")]
+    private partial void LogNotMeasured(string request, string reason);
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using Granary.Serving;
+
+namespace Granary.Tenants;
+
+/// <summary>What the log keeps of a conversation's turn besides its tokens: enough to settle it when its owner has already stored the reply.</summary>
+internal sealed record TurnHeader(string Model, Reservation Reservation)
+{
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this);
+
+    /// <summary><see langword="null"/> of turns that were begun without one.</summary>
+    public static TurnHeader? FromBytes(byte[]? bytes) => bytes is { Length: > 0 } ? JsonSerializer.Deserialize<TurnHeader>(bytes) : null;
+
+    /// <summary>Settles the turn by its frames. One that nobody ended counts as failed.</summary>
+    public async Task SettleAsync(IReadOnlyList<TokenFrame> frames, TenantQuotas quotas)
+    {
+        var hasFailed = frames is not [.., { FinishReason: not null }];
+        await quotas.SettleAsync(Reservation, await TurnUsage.CountAsync(Reservation, Model, frames, hasFailed, new PromptLayout(1, 1), () => Task.FromResult(0)), CancellationToken.None);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Granary.Errors;
+using Granary.Health;
+using Granary.Serving;
+using Granary.TokenLog.Frames;
+using Granary.TokenLog.Stores;
+using Granary.TokenLog.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.TokenLog;
+
+/// <summary>The token log of a silo: frames become records, appends go through the one writer, everything else goes to the store.</summary>
+/// <param name="store">Where turns are.</param>
+/// <param name="silo">Who opens turns, as <see cref="SiloAddress.ToParsableString"/> writes it.</param>
+/// <param name="options">How.</param>
+/// <param name="commits">Where to note whether commits get on.</param>
+/// <param name="calls">Where to note whether the other calls to the store do.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="logger">For what goes wrong.</param>
+internal sealed class SiloTokenLog(ITokenLogStore store, string silo, TokenLogOptions options, WorkProgress commits, WorkProgress calls, TimeProvider timeProvider, ILogger<SiloTokenLog> logger) : ITokenLog, IAsyncDisposable
+{
+    // What the background found out, for the append that comes next.
+    private readonly ConcurrentDictionary<TurnKey, long> _fenced = new();
+    private LogWriter? _writer;
+
+    private LogWriter Writer => LazyInitializer.EnsureInitialized(
+        ref _writer, () => new LogWriter(store, options, commits, timeProvider, lease => _fenced[lease.Turn] = lease.Epoch, logger));
+
+    public async Task<LoggedTurn> OpenAsync(TurnKey turn, byte[]? request, CancellationToken cancellationToken)
+    {
+        var stored = await GuardAsync(token => store.OpenAsync(turn, silo, request, token), cancellationToken);
+        _fenced.TryRemove(turn, out _);
+        return ToLogged(turn, stored);
+    }
+
+    public ValueTask AppendAsync(TurnLease lease, int record, TokenFrame frame, CancellationToken cancellationToken)
+    {
+        var append = new PendingAppend(lease, record, FrameCodec.Encode(frame));
+        if (options.Mode != TokenLogMode.Async)
+        {
+            return new ValueTask(Writer.WriteAsync(append, cancellationToken));
+        }
+
+        return IsFenced(lease) ? ValueTask.FromException(new FencedException(lease)) : Writer.PostAsync(append, cancellationToken);
+    }
+
+    public async Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
+    {
+        // What waits belongs to the turn; after it, the store decides.
+        await GuardAsync(token => Writer.WriteAsync(new PendingAppend(lease, 0, null), token), cancellationToken);
+        var closed = !IsFenced(lease) && await GuardAsync(token => store.CloseAsync(lease, keep, token), cancellationToken);
+        if (!closed)
+        {
+            _fenced.TryRemove(lease.Turn, out _);
+            throw new FencedException(lease);
+        }
+    }
+
+    public async Task<LoggedTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken) =>
+        await GuardAsync(token => store.ReadAsync(turn, token), cancellationToken) is { } stored ? ToLogged(turn, stored) : null;
+
+    public Task DeleteAsync(string owner, CancellationToken cancellationToken) => GuardAsync(token => store.DeleteAsync(owner, token), cancellationToken);
+
+    public Task<IReadOnlyList<OpenTurn>> ListOpenAsync(CancellationToken cancellationToken) => GuardAsync(store.ListOpenAsync, cancellationToken);
+
+    public ValueTask DisposeAsync() => _writer?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private bool IsFenced(TurnLease lease) => _fenced.TryGetValue(lease.Turn, out var epoch) && epoch == lease.Epoch;
+
+    private static LoggedTurn ToLogged(TurnKey turn, StoredTurn stored) =>
+        new(new TurnLease(turn, stored.Epoch), stored.Request, FrameCodec.DecodeAll(stored.Records), stored.IsClosed);
+
+    private Task<bool> GuardAsync(Func<CancellationToken, Task> access, CancellationToken cancellationToken) =>
+        GuardAsync<bool>(
+            async token =>
+            {
+                await access(token);
+                return true;
+            },
+            cancellationToken);
+
+    private async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> access, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.StoreTimeout);
+        calls.Enter();
+        bool? answered = null;
+        try
+        {
+            var result = await access(limit.Token);
+            answered = true;
+            return result;
+        }
+        catch (Exception exception) when (exception is FencedException or InvalidDataException)
+        {
+            answered = true;
+            throw;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            answered = false;
+            throw new GranaryException(ErrorCode.StoreUnavailable, "The log of replies could not be read or written. Try again.", innerException: exception);
+        }
+        finally
+        {
+            calls.Leave(1, answered);
+        }
+    }
+}

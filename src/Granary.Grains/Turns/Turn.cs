@@ -1,0 +1,353 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Granary.Errors;
+using Granary.Models;
+using Granary.Serving;
+using Granary.Sessions;
+using Granary.Tenants;
+using Granary.TokenLog;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Turns;
+
+/// <summary>
+/// One running turn: takes what replicas generate, writes it into the log, and then shows it to readers. It depends on no reader, and on no activation: another
+/// one goes on with it from the log.
+/// </summary>
+/// <remarks>
+/// Everything runs on the scheduler of the grain that owns the turn, so there are no locks; only the cancellations may come from elsewhere. While an append is on
+/// its way nothing is taken from the replica, which joins its steps meanwhile. The last frame is shown when the outcome is stored as well; if the store is away
+/// then, it is shown all the same, being in the log, and the outcome is stored later.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Cancellation sources without timer or link hold nothing to dispose of.")]
+internal sealed partial class Turn : ITurnHandle
+{
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(250);
+
+    private readonly TurnPlan _plan;
+    private readonly TurnServices _services;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _leave = new();
+    private readonly TaskCompletionSource _completion = NewSignal();
+    private readonly TaskCompletionSource _accepted = NewSignal();
+    private readonly GenerationProgress _progress;
+    private Activity? _span;
+    private TurnLease _lease;
+    private string? _fingerprint; // what the last frame that has one says
+    private bool _isClosed;
+    private bool _isFenced;
+    private bool _ended;
+
+    public Turn(TurnPlan plan, TurnServices services)
+    {
+        _plan = plan;
+        _services = services;
+        _logger = services.Logger;
+        _progress = new GenerationProgress(plan.Request.Choices, []);
+        Events = new TurnEvents(plan.SessionId, plan.Key.Turn);
+        Owner = GrainId.Parse(plan.Key.Owner, null);
+    }
+
+    public GrainId Owner { get; }
+
+    /// <summary>The turn's number, from 0.</summary>
+    public int Number => _plan.Key.Turn;
+
+    /// <summary>What readers see.</summary>
+    public TurnEvents Events { get; }
+
+    /// <summary>Whether it broke off with an error.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Ends when the turn has ended and its outcome is stored, or when it left; never fails.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Ends when a replica has taken it, or had taken it before; fails with what refused it.</summary>
+    public Task Accepted => _accepted.Task;
+
+    /// <summary>Of a turn whose log was closed before its end.</summary>
+    public static GranaryException BrokenOff() => new(ErrorCode.Unavailable, "The reply broke off. What was generated is kept; ask again.");
+
+    /// <summary>Begins, or goes on where the log ends.</summary>
+    public void Start() => _ = RunAsync();
+
+    /// <summary>Asks the engine to stop; what was generated is kept. Stopping twice, or after the end, is no error.</summary>
+    public void Stop()
+    {
+        if (!_ended)
+        {
+            _stop.Cancel();
+        }
+    }
+
+    public async Task DetachAsync()
+    {
+        await _leave.CancelAsync();
+        await Completion;
+    }
+
+    private async Task RunAsync()
+    {
+        _services.Local.Register(this);
+        using var span = _span = TurnTelemetry.Start(_plan);
+        GranaryException? failure = null;
+        TokenFrame[] last = [];
+        try
+        {
+            await OpenAsync();
+            last = await GenerateAsync();
+        }
+        catch (FencedException exception)
+        {
+            LogFenced(exception.Message);
+            Leave();
+            return;
+        }
+        catch (OperationCanceledException) when (_leave.IsCancellationRequested)
+        {
+            Leave();
+            return;
+        }
+        catch (ObjectDisposedException)
+        {
+            Leave(); // the silo's log has ended: the silo has, nearly
+            return;
+        }
+        catch (Exception exception)
+        {
+            failure = GrainErrors.Translate(exception);
+            span?.Fail(failure);
+        }
+
+        await EndAsync(last, failure);
+    }
+
+    /// <summary>Takes the turn over and shows what the log has.</summary>
+    private async Task OpenAsync()
+    {
+        var logged = await TryOpenAsync();
+        while (logged is null)
+        {
+            await Task.Delay(StoreRetry, _services.Time, _leave.Token);
+            logged = await TryOpenAsync();
+        }
+
+        (_lease, _isClosed) = (logged.Lease, logged.IsClosed);
+        foreach (var frame in logged.Frames)
+        {
+            _progress.Add(frame);
+            _fingerprint = frame.Fingerprint ?? _fingerprint;
+            Events.Add(frame);
+        }
+
+        if (logged.Frames.Count > 0)
+        {
+            _accepted.TrySetResult();
+        }
+    }
+
+    /// <summary>The turn as the log has it; <see langword="null"/> while the store is away, for the turn is promised already.</summary>
+    private async Task<LoggedTurn?> TryOpenAsync()
+    {
+        try
+        {
+            return await _services.Log.OpenAsync(_plan.Key, _plan.Header, _leave.Token);
+        }
+        catch (GranaryException exception) when (exception.Code == ErrorCode.StoreUnavailable)
+        {
+            LogStoreAway(_plan.Key.Owner, Number, exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Generates to the end; the frame that ends the last output is logged but not shown yet.</summary>
+    private async Task<TokenFrame[]> GenerateAsync()
+    {
+        if (_progress.IsComplete)
+        {
+            return []; // only its end had not been stored
+        }
+
+        if (_isClosed)
+        {
+            throw BrokenOff(); // the log takes nothing more of it
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _leave.Token);
+        var fingerprint = _fingerprint;
+        var request = _plan.Request with { TraceParent = _span?.Id ?? _plan.Request.TraceParent };
+        var generation = new SurvivingGeneration(
+            _services.Router, _plan.Model, request, _progress, _services.Failover, _services.Time, _logger);
+        try
+        {
+            if (_plan.Request.Reservation is { } reservation)
+            {
+                await _services.Quotas.ResumeAsync(reservation, either.Token);
+            }
+
+            await foreach (var output in generation.ReadAsync(either.Token))
+            {
+                if (output.Replica is { } replica)
+                {
+                    Events.Add(replica);
+                    _accepted.TrySetResult();
+                    fingerprint = replica.Fingerprint;
+                }
+                else if (output.Frame is { } plain)
+                {
+                    var frame = fingerprint == _fingerprint ? plain : plain with { Fingerprint = _fingerprint = fingerprint };
+                    await AppendAsync(Events.Records, frame);
+                    if (_progress.IsComplete)
+                    {
+                        return [frame];
+                    }
+
+                    Events.Add(frame);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested && !_leave.IsCancellationRequested)
+        {
+            var ends = _progress.End(FinishReason.Cancelled);
+            for (var i = 0; i < ends.Length; i++)
+            {
+                await AppendAsync(Events.Records + i, ends[i]);
+            }
+
+            return ends;
+        }
+
+        return [];
+    }
+
+    private ValueTask AppendAsync(int record, TokenFrame frame) => _services.Log.AppendAsync(_lease, record, frame, _leave.Token);
+
+    /// <summary>Stores the outcome, shows the end, closes the log.</summary>
+    /// <remarks>
+    /// A last frame is in the log, which took it from whoever has the turn. A failure is not: the log is closed first, so that whoever has lost the turn without having
+    /// heard of it, a silo that dies above all, ends it for nobody else.
+    /// </remarks>
+    private async Task EndAsync(TokenFrame[] last, GranaryException? failure)
+    {
+        var frames = Events.Frames.Concat(last).ToArray();
+        var outcome = new TurnOutcome(
+            Number, string.Concat(frames.Where(static frame => frame.Choice == 0).Select(static frame => frame.Text)), frames.LastOrDefault()?.FinishReason ?? FinishReason.Cancelled, failure);
+        var closed = failure is not null && await TryAsync(CloseAsync);
+        if (_isFenced)
+        {
+            Leave();
+            return;
+        }
+
+        var stored = (failure is null || closed) && await TryAsync(() => _plan.Complete(outcome));
+        Show(last, failure);
+        try
+        {
+            while (failure is not null && !closed)
+            {
+                await Task.Delay(StoreRetry, _services.Time, _leave.Token);
+                closed = await TryAsync(CloseAsync);
+            }
+
+            while (!stored && !_isFenced)
+            {
+                await Task.Delay(StoreRetry, _services.Time, _leave.Token);
+                stored = await TryAsync(() => _plan.Complete(outcome));
+            }
+
+            if (_plan.Request.Reservation is { } reservation && !_isClosed && !_isFenced)
+            {
+                await SettleAsync(reservation, frames, failure);
+            }
+
+            while (!closed && !await TryAsync(CloseAsync))
+            {
+                await Task.Delay(StoreRetry, _services.Time, _leave.Token);
+            }
+
+            if (_plan.Request.Reservation is { } settled && !_isFenced)
+            {
+                _services.Quotas.Close(settled, wasOver: _isClosed);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The owner's next activation finds the outcome in the log, or the turn still open there.
+        }
+
+        Finish();
+    }
+
+    private Task CloseAsync() => _lease == default ? Task.CompletedTask : _services.Log.CloseAsync(_lease, _plan.Keep, _leave.Token);
+
+    private async Task SettleAsync(Reservation reservation, TokenFrame[] frames, GranaryException? failure)
+    {
+        var usage = await TurnUsage.CountAsync(
+            reservation, _plan.Model, frames, failure is not null, _plan.Request.Layout, () => _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token));
+        await _services.Quotas.SettleAsync(reservation, usage, _leave.Token);
+    }
+
+    private void Show(TokenFrame[] last, GranaryException? failure)
+    {
+        _ended = true;
+        HasFailed = failure is not null;
+        foreach (var frame in last)
+        {
+            Events.Add(frame);
+        }
+
+        Events.End(failure);
+        if (failure is not null)
+        {
+            _accepted.TrySetException(failure);
+        }
+        else
+        {
+            _accepted.TrySetCanceled();
+        }
+    }
+
+    private void Leave()
+    {
+        _ended = true;
+        var moving = new TurnMovedException();
+        Events.End(moving);
+        _accepted.TrySetException(moving);
+        _plan.Left();
+        Finish();
+    }
+
+    private void Finish()
+    {
+        _ = _accepted.Task.Exception; // nobody need have waited for it
+        _services.Local.Remove(this);
+        _completion.TrySetResult();
+    }
+
+    /// <returns>Whether it need not be tried again.</returns>
+    private async Task<bool> TryAsync(Func<Task> access)
+    {
+        try
+        {
+            await access();
+        }
+        catch (FencedException)
+        {
+            _isFenced = true; // who has the turn now does it
+        }
+        catch (GranaryException exception) when (exception.Code == ErrorCode.StoreUnavailable && !GrainErrors.IsStale(exception))
+        {
+            LogStoreAway(_plan.Key.Owner, Number, exception.Message);
+            return false;
+        }
+        catch (GranaryException exception)
+        {
+            LogNotStored(_plan.Key.Owner, Number, exception.Message);
+        }
+
+        return true;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

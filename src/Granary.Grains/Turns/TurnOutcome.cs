@@ -1,0 +1,11 @@
+using Granary.Errors;
+using Granary.Models;
+
+namespace Granary.Turns;
+
+/// <summary>How a turn ended.</summary>
+/// <param name="Number">The turn.</param>
+/// <param name="Text">Everything that was generated.</param>
+/// <param name="Reason">Why it ended; without meaning when it failed.</param>
+/// <param name="Failure">What broke it, if something did.</param>
+internal sealed record TurnOutcome(int Number, string Text, FinishReason Reason, GranaryException? Failure);

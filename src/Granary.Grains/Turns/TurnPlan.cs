@@ -1,0 +1,32 @@
+using Granary.Serving;
+using Granary.TokenLog;
+
+namespace Granary.Turns;
+
+/// <summary>A turn to run.</summary>
+internal sealed record TurnPlan
+{
+    /// <summary>Its place in the log.</summary>
+    public required TurnKey Key { get; init; }
+
+    /// <summary>What events name: the conversation, or the completion.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>Who is to answer.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>What is to be generated; the same, seed and all, whenever the turn goes on.</summary>
+    public required GenerateRequest Request { get; init; }
+
+    /// <summary>Kept in the log for an owner that has no store of its own.</summary>
+    public byte[]? Header { get; init; }
+
+    /// <summary>How long the log keeps the turn after its end; <see langword="null"/>: as long as its owner.</summary>
+    public TimeSpan? Keep { get; init; }
+
+    /// <summary>Stores the outcome; its failure is the store's, and it is called again until it succeeds.</summary>
+    public required Func<TurnOutcome, Task> Complete { get; init; }
+
+    /// <summary>Called when the turn left this activation without having ended: another one has it, or will have it.</summary>
+    public required Action Left { get; init; }
+}

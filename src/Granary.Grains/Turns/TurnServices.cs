@@ -1,0 +1,30 @@
+using Granary.Clustering;
+using Granary.Serving;
+using Granary.Sessions;
+using Granary.Tenants;
+using Granary.TokenLog;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Turns;
+
+/// <summary>What a turn needs from its silo.</summary>
+internal sealed class TurnServices(
+    ITokenLog log, IReplicaRouter router, LocalTurns local, LocalDrain drain, TenantQuotas quotas, IOptions<FailoverOptions> failover, TimeProvider time, ILogger<Turn> logger)
+{
+    public ITokenLog Log => log;
+
+    public IReplicaRouter Router => router;
+
+    public LocalTurns Local => local;
+
+    public LocalDrain Drain => drain;
+
+    public TenantQuotas Quotas => quotas;
+
+    public FailoverOptions Failover => failover.Value;
+
+    public TimeProvider Time => time;
+
+    public ILogger Logger => logger;
+}

@@ -1,4 +1,0 @@
-namespace Granary.Cluster.Tests;
-
-/// <summary>How a command ended.</summary>
-public sealed record CliResult(int ExitCode, string Output, string Error);

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Granary.Gateway.Tests.Running;
+using Granary.Host.Chat;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Granary.Gateway.Tests.Identity;
+
+/// <summary>Tokens of an OpenID provider.</summary>
+[Collection(KeyedGatewayTests.Name)]
+public sealed class IssuerTests(KeyedGateway gateway)
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private TestIssuer Issuer => gateway.Issuer;
+
+    [Theory]
+    [InlineData("rsa")]
+    [InlineData("curve")]
+    public async Task Token_ofTheProvider_isTaken(string key)
+    {
+        var token = Issuer.Token(Claims(), key == "rsa" ? Issuer.WithRsa : Issuer.WithCurve, Hour);
+
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(token));
+    }
+
+    [Theory]
+    [InlineData(-20, HttpStatusCode.OK)] // within the skew of half a minute
+    [InlineData(-60, HttpStatusCode.Unauthorized)]
+    public async Task Token_afterItsTime_isTakenWithinTheClocksSkew(int seconds, HttpStatusCode status) =>
+        Assert.Equal(status, await ModelsAsync(Issuer.Token(Claims(), Issuer.WithRsa, TimeSpan.FromSeconds(seconds))));
+
+    [Fact]
+    public async Task Token_thatIsNotForUs_isRefused()
+    {
+        using var other = RSA.Create(2048);
+        using var sameName = RSA.Create(2048);
+        var publicKey = Encoding.UTF8.GetBytes(Issuer.Rsa.ExportSubjectPublicKeyInfoPem());
+        string[] tokens =
+        [
+            Issuer.Token(Claims(), Issuer.WithRsa, Hour, audience: "another"),
+            Issuer.Token(Claims(), Issuer.WithRsa, Hour, issuer: "https://elsewhere.example.com"),
+            Issuer.Token(Claims(), new(new RsaSecurityKey(other) { KeyId = "unknown" }, SecurityAlgorithms.RsaSha256), Hour),
+            Issuer.Token(Claims(), new(new RsaSecurityKey(sameName) { KeyId = "rsa" }, SecurityAlgorithms.RsaSha256), Hour),
+            Issuer.Token(Claims(), new(new SymmetricSecurityKey(publicKey) { KeyId = "rsa" }, SecurityAlgorithms.HmacSha256), Hour),
+            Unsigned(),
+            Issuer.Token(Claims(), Issuer.WithRsa, Hour)[..^8] + "AAAAAAAA",
+        ];
+
+        foreach (var token in tokens)
+            Assert.Equal(HttpStatusCode.Unauthorized, await ModelsAsync(token));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("two words")]
+    public async Task Token_withoutATenantThatCanBe_isRefused(string? tenant)
+    {
+        var claims = Claims();
+        claims.Remove("tenant");
+        if (tenant is not null)
+            claims["tenant"] = tenant;
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await ModelsAsync(Issuer.Token(claims, Issuer.WithRsa, Hour)));
+    }
+
+    [Fact]
+    public async Task Token_withRoles_givesNoHigherThanTheProviderMay()
+    {
+        using var user = gateway.CreateClient(Issuer.Token(Claims(), Issuer.WithRsa, Hour));
+        using var admin = gateway.CreateClient(Issuer.Token(Claims(roles: ["tenant-admin"]), Issuer.WithRsa, Hour));
+        using var wouldBe = gateway.CreateClient(Issuer.Token(Claims(roles: ["operator", "x"]), Issuer.WithRsa, Hour));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await user.GetAsync("admin/keys")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("admin/keys")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await wouldBe.GetAsync("admin/keys")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await wouldBe.GetAsync("admin/keys?tenant=other")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await wouldBe.PostAsync("admin/zones/test-zone/restore", null)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Conversations_ofUsersOfOneTenant_areEachUsersOwn()
+    {
+        await using var ann = await ConnectAsync("ann");
+        var id = (await ann.InvokeAsync<JsonElement>("Create", default, new { model = EchoGateway.Model })).GetProperty("id").GetString();
+        await using var bob = await ConnectAsync("bob");
+        await using var annAgain = await ConnectAsync("ann");
+
+        Assert.Equal("session_not_found", (await Assert.ThrowsAsync<HubException>(() => bob.InvokeAsync<JsonElement>("History", default, id))).Code);
+        Assert.Equal(id, (await annAgain.InvokeAsync<JsonElement>("History", default, id)).GetProperty("session").GetProperty("id").GetString());
+    }
+
+    private static Dictionary<string, object> Claims(string subject = "someone", string[]? roles = null)
+    {
+        var claims = new Dictionary<string, object> { ["sub"] = subject, ["tenant"] = "acme" };
+        if (roles is not null)
+            claims["roles"] = roles;
+        return claims;
+    }
+
+    private string Unsigned()
+    {
+        var parts = Issuer.Token(Claims(), Issuer.WithRsa, Hour).Split('.');
+        return $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}.";
+    }
+
+    private async Task<HubConnection> ConnectAsync(string subject)
+    {
+        var hub = new HubConnection(Issuer.Token(Claims(subject), Issuer.WithRsa, Hour));
+        await hub.StartAsync(new Uri(gateway.Url, "hubs/chat"), TestContext.Current.CancellationToken);
+        return hub;
+    }
+
+    private async Task<HttpStatusCode> ModelsAsync(string token)
+    {
+        using var client = gateway.CreateClient(token);
+        return (await client.GetAsync("v1/models")).StatusCode;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Granary.Gateway.Identity.Keys;
+using Granary.Gateway.Tests.Running;
+using Granary.Host.Chat;
+using Granary.Identity;
+
+namespace Granary.Gateway.Tests.Identity;
+
+/// <summary>Keys over HTTP, from their creation to their end.</summary>
+[Collection(KeyedGatewayTests.Name)]
+public sealed class KeyLifecycleTests(KeyedGateway gateway)
+{
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(1);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Create_byAnOperator_givesAKeyThatOpensWhatItMay()
+    {
+        using var admin = await AdminAsync("local", CallerRole.Operator);
+        var made = await MakeAsync(admin, new { tenant = "made", name = "laptop", expiresInSeconds = 3600 });
+        using var user = gateway.CreateClient(made.GetProperty("key").GetString());
+
+        Assert.Equal(HttpStatusCode.OK, (await user.GetAsync("v1/models")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await user.GetAsync("admin/keys")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await user.GetAsync("api/cluster")).StatusCode);
+        Assert.Equal(["chat"], made.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
+        Assert.Equal(3600, (made.GetProperty("expiresAt").GetDateTimeOffset() - made.GetProperty("createdAt").GetDateTimeOffset()).TotalSeconds);
+        var listed = (await admin.GetFromJsonAsync<JsonElement>("admin/keys?tenant=made"))[0];
+        Assert.Equal(made.GetProperty("id").GetString(), listed.GetProperty("id").GetString());
+        Assert.False(listed.TryGetProperty("key", out _));
+        Assert.False(listed.TryGetProperty("hash", out _));
+    }
+
+    [Theory]
+    [InlineData("""{"name":""}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"x","color":"red"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"x","role":"emperor"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"x","scopes":["everything"]}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"x","scopes":[]}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"x","expiresInSeconds":0}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"name":"x","role":"operator"}""", HttpStatusCode.Forbidden)]
+    [InlineData("""{"name":"x","tenant":"other"}""", HttpStatusCode.Forbidden)]
+    public async Task Create_ofWhatCannotBe_isRefused(string body, HttpStatusCode status)
+    {
+        using var admin = await AdminAsync("acme");
+        using var response = await admin.PostAsync("admin/keys", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("")]
+    [InlineData(".hidden")]
+    public async Task Create_forATenantThatCannotBe_isRefused(string tenant)
+    {
+        using var admin = await AdminAsync("local", CallerRole.Operator);
+        using var response = await admin.PostAsJsonAsync("admin/keys", new { tenant, name = "x" });
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Rotate_withOverlap_leavesBothForAWhile()
+    {
+        using var admin = await AdminAsync("acme");
+        var old = await gateway.CreateKeyAsync("acme");
+        var made = await RotateAsync(admin, old.Id, new { overlapSeconds = 600 });
+
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(old.ToString()));
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(made.GetProperty("key").GetString()!));
+        Assert.Contains(made.GetProperty("id").GetString()!, (await admin.GetFromJsonAsync<JsonElement>("admin/keys")).EnumerateArray()
+            .Where(key => key.GetProperty("id").GetString() == old.Id).Select(key => key.GetProperty("replacedBy").GetString()));
+    }
+
+    [Fact]
+    public async Task Rotate_withoutOverlap_endsTheOldWithinASecond()
+    {
+        using var admin = await AdminAsync("acme");
+        var old = await gateway.CreateKeyAsync("acme");
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(old.ToString()));
+
+        var made = await RotateAsync(admin, old.Id, new { overlapSeconds = 0 });
+
+        await AssertEndsAsync(old.ToString());
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(made.GetProperty("key").GetString()!));
+        using var again = await admin.PostAsJsonAsync($"admin/keys/{old.Id}/rotate", new { });
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Rotate_ofAnOperatorsKeyByATenantsAdmin_isRefused()
+    {
+        using var admin = await AdminAsync("acme");
+        var operators = await gateway.CreateKeyAsync("acme", CallerRole.Operator, KeyScopes.All);
+        using var response = await admin.PostAsJsonAsync($"admin/keys/{operators.Id}/rotate", new { });
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Revoke_aKeyInUse_holdsWithinASecondAndCutsWhatRuns()
+    {
+        using var admin = await AdminAsync("acme");
+        var key = await gateway.CreateKeyAsync("acme");
+        await using var hub = new HubConnection(key.ToString());
+        await hub.StartAsync(new Uri(gateway.Url, "hubs/chat"), Token);
+        await hub.InvokeAsync<JsonElement>("Models", Token);
+
+        Assert.Equal(HttpStatusCode.OK, (await admin.DeleteAsync($"admin/keys/{key.Id}")).StatusCode);
+
+        await AssertEndsAsync(key.ToString());
+        await Eventually.TrueAsync(() => Task.FromResult(!hub.IsConnected), "the hub's connection was not cut");
+        Assert.Equal(HttpStatusCode.OK, (await admin.DeleteAsync($"admin/keys/{key.Id}")).StatusCode); // twice is no error
+    }
+
+    [Fact]
+    public async Task Changes_areInTheAuditTrail_withoutSecrets()
+    {
+        var by = await gateway.CreateKeyAsync("audited", CallerRole.TenantAdmin, KeyScopes.All);
+        using var admin = gateway.CreateClient(by.ToString());
+        var made = await MakeAsync(admin, new { name = "watched" });
+        var id = made.GetProperty("id").GetString()!;
+        await RotateAsync(admin, id, new { });
+        await admin.DeleteAsync($"admin/keys/{id}", Token);
+
+        var text = await admin.GetStringAsync("admin/audit", Token);
+        var entries = JsonDocument.Parse(text).RootElement.EnumerateArray().ToArray();
+
+        Assert.Equal(["key.revoke", "key.rotate", "key.create"], entries.Select(entry => entry.GetProperty("what").GetString()));
+        Assert.All(entries, entry => Assert.Equal((by.Id, id), (entry.GetProperty("who").GetString(), entry.GetProperty("target").GetString())));
+        Assert.False(entries[2].TryGetProperty("before", out _));
+        Assert.False(entries[0].GetProperty("before").TryGetProperty("revokedAt", out _));
+        Assert.True(entries[0].GetProperty("after").TryGetProperty("revokedAt", out _));
+        Assert.DoesNotContain("gr-", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hash", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task ChangesOfTheCluster_areInTheOperatorsAuditTrail()
+    {
+        using var admin = await AdminAsync("local", CallerRole.Operator);
+        (await admin.PostAsync("admin/zones/test-zone/restore", null, Token)).EnsureSuccessStatusCode();
+
+        var newest = (await admin.GetFromJsonAsync<JsonElement>("admin/audit/cluster?take=1", Token))[0];
+
+        Assert.Equal(("zone.restore", "test-zone"), (newest.GetProperty("what").GetString(), newest.GetProperty("target").GetString()));
+    }
+
+    [Fact]
+    public async Task Key_afterItsTime_isRefused()
+    {
+        var key = await gateway.CreateKeyAsync("acme", lifetime: TimeSpan.Zero);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await ModelsAsync(key.ToString()));
+    }
+
+    [Fact]
+    public async Task Key_withAnotherSecret_isRefused()
+    {
+        var key = await gateway.CreateKeyAsync("acme");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await ModelsAsync((key with { Secret = KeySecret.New("acme").Secret }).ToString()));
+        Assert.Equal(HttpStatusCode.Unauthorized, await ModelsAsync(key.ToString()[..^1]));
+    }
+
+    [Fact]
+    public async Task Key_withScopeMetrics_seesTheClusterAndNothingElse()
+    {
+        using var client = gateway.CreateClient((await gateway.CreateKeyAsync("acme", scopes: KeyScopes.Metrics)).ToString());
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("api/cluster")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("v1/models")).StatusCode);
+    }
+
+    private async Task<HttpClient> AdminAsync(string tenant, CallerRole role = CallerRole.TenantAdmin) =>
+        gateway.CreateClient((await gateway.CreateKeyAsync(tenant, role, KeyScopes.All)).ToString());
+
+    private async Task<HttpStatusCode> ModelsAsync(string key)
+    {
+        using var client = gateway.CreateClient(key);
+        return (await client.GetAsync("v1/models")).StatusCode;
+    }
+
+    /// <summary>Asks until it is refused; what was asked later than promised must have been.</summary>
+    private async Task AssertEndsAsync(string key)
+    {
+        var ended = TimeProvider.System.GetTimestamp();
+        using var client = gateway.CreateClient(key);
+        while (true)
+        {
+            var age = TimeProvider.System.GetElapsedTime(ended);
+            try
+            {
+                if ((await client.GetAsync("v1/models", Token)).StatusCode == HttpStatusCode.Unauthorized)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Cut while it ran.
+            }
+
+            Assert.True(age < Promised, $"it still held after {age.TotalMilliseconds} ms");
+        }
+    }
+
+    private static async Task<JsonElement> MakeAsync(HttpClient admin, object body)
+    {
+        using var response = await admin.PostAsJsonAsync("admin/keys", body);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private static async Task<JsonElement> RotateAsync(HttpClient admin, string id, object body)
+    {
+        using var response = await admin.PostAsJsonAsync($"admin/keys/{id}/rotate", body);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+}

@@ -1,0 +1,198 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Granary.Errors;
+using Granary.Gateway.Tests.Running;
+using Granary.Gateway.Tests.Scripted;
+using Granary.Models;
+using Granary.Serving;
+
+namespace Granary.Gateway.Tests.OpenAi;
+
+/// <summary>Completions whose clients, grains and silos go, over real HTTP.</summary>
+public sealed class CompletionEventsTests : IAsyncLifetime
+{
+    private static readonly TokenFrame[] Frames =
+    [
+        Frame(0, 0, "Let me") with { Fingerprint = "0123456789abcdef" },
+        Frame(1, 0, ""),
+        Frame(1, 1, "Grüezi"),
+        Frame(0, 1, " see.") with { ToolCalls = [new ToolCall("call_1", "now", "{}")] },
+        Frame(0, 2, "") with { ToolCalls = [new ToolCall("call_2", "now", "{}"), new ToolCall("call_3", "now", "{}")] },
+        Frame(1, 2, "!") with { FinishReason = FinishReason.Stop, Usage = new TokenUsage(5, 2, 3) },
+        Frame(0, 3, "") with { ToolCalls = [new ToolCall("call_4", "now", "{}")], FinishReason = FinishReason.ToolCalls, Usage = new TokenUsage(5, 2, 4) },
+    ];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ScriptedGrains _grains = new();
+    private ScriptedGateway _gateway = null!;
+    private ScriptedGateway _other = null!;
+    private HttpClient _client = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        (_gateway, _other) = (await ScriptedGateway.StartAsync(_grains), await ScriptedGateway.StartAsync(_grains));
+        _client = _gateway.CreateClient();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _gateway.DisposeAsync();
+        await _other.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Get_afterEveryEvent_givesTheRest_atAnotherGateway()
+    {
+        Script(new ScriptedTurn(Frames));
+        var (id, events) = await StreamAsync();
+        using var other = _other.CreateClient();
+
+        Assert.Equal(13, events.Length); // two roles, four texts, three of calls, two reasons, a usage, [DONE]
+        Assert.Distinct(events.Select(EventId));
+        Assert.All(events.SkipLast(1), item => Assert.Contains("\"system_fingerprint\":\"fp_0123456789\"", item, StringComparison.Ordinal));
+        for (var i = 0; i < events.Length - 1; i++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"v1/chat/completions/{id}/events") { Headers = { { "Last-Event-ID", EventId(events[i]) } } };
+            using var response = await other.SendAsync(request);
+            Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+            Assert.Equal(events[(i + 1)..], Split(await response.Content.ReadAsStringAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task Get_withoutALastEvent_givesAll_andAfterTheLast_saysThatThereIsNoMore()
+    {
+        Script(new ScriptedTurn(Frames));
+        var (id, events) = await StreamAsync();
+
+        Assert.Equal(events, Split(await _client.GetStringAsync($"v1/chat/completions/{id}/events")));
+        Assert.Equal(events[3..], Split(await _client.GetStringAsync($"v1/chat/completions/{id}/events?last_event_id={EventId(events[2])}")));
+        using var nothing = await _client.GetAsync($"v1/chat/completions/{id}/events?last_event_id={EventId(events[^1])}");
+        Assert.Equal(HttpStatusCode.NoContent, nothing.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("chatcmpl-0199aaaaaaaa7aaa8aaaaaaaaaaaaaaa011", "", HttpStatusCode.NotFound, "completion_not_found")]
+    [InlineData("chatcmpl-nonsense", "", HttpStatusCode.NotFound, "completion_not_found")]
+    [InlineData("chatcmpl-0199aaaaaaaa7aaa8aaaaaaaaaaaaaaa011", "?last_event_id=x", HttpStatusCode.BadRequest, "invalid_request")]
+    public async Task Get_whatIsNotThere_isAnError(string id, string query, HttpStatusCode status, string code)
+    {
+        Script(new ScriptedTurn(Frames));
+
+        using var response = await _client.GetAsync($"v1/chat/completions/{id}/events{query}");
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(code, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Stream_whoseGrainDiesBeforeEveryRecord_isTheSame()
+    {
+        var broken = new HashSet<int>();
+        Script(new ScriptedTurn(Frames));
+        var (wholeId, whole) = await StreamAsync();
+        Script(new ScriptedTurn(Frames) { BreaksBefore = broken.Add }).LostAnswers = 1;
+
+        var (id, events) = await StreamAsync();
+
+        Assert.Equal(whole.Select(item => Stripped(item, wholeId)), events.Select(item => Stripped(item, id)));
+        Assert.Single(_grains.Completion.Started.Select(request => request.Sampling.Seed).Distinct());
+        Assert.NotNull(_grains.Completion.Started[0].Sampling.Seed);
+    }
+
+    [Fact]
+    public async Task Whole_whoseGrainDiesBeforeEveryRecord_isWhole()
+    {
+        var broken = new HashSet<int>();
+        Script(new ScriptedTurn(Frames) { BreaksBefore = broken.Add });
+
+        using var response = await _client.PostAsJsonAsync("v1/chat/completions", Ask(isStream: false));
+
+        var reply = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("fp_0123456789", reply.GetProperty("system_fingerprint").GetString());
+        Assert.Equal("Let me see.", Content(reply, 0));
+        Assert.Equal("Grüezi!", Content(reply, 1));
+        Assert.Equal(4, reply.GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls").GetArrayLength());
+        Assert.Equal((5, 7), (reply.GetProperty("usage").GetProperty("prompt_tokens").GetInt32(), reply.GetProperty("usage").GetProperty("completion_tokens").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData(true, "unavailable")]
+    [InlineData(false, "internal_error")]
+    public async Task Stream_thatFails_endsWithAnErrorEventWithoutAnId(bool isKnown, string code)
+    {
+        Script(new ScriptedTurn(Frames)
+        {
+            BreaksBefore = static record => record == 1,
+            Break = () => isKnown ? new GranaryException(ErrorCode.Unavailable, "No replica was found.") : new InvalidOperationException("secret"),
+        });
+
+        var (_, events) = await StreamAsync();
+
+        Assert.Equal(4, events.Length); // two roles, a text
+        var error = JsonDocument.Parse(events[^1]["data: ".Length..]).RootElement.GetProperty("error");
+        Assert.Equal(code, error.GetProperty("code").GetString());
+        Assert.Equal("server_error", error.GetProperty("type").GetString());
+        Assert.DoesNotContain("secret", events[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_thatFailsBeforeItsFirstEvent_isAnHttpError()
+    {
+        Script(new ScriptedTurn(Frames) { BreaksBefore = static _ => true, Break = static () => new GranaryException(ErrorCode.Overloaded, "Full.") });
+
+        using var response = await _client.PostAsJsonAsync("v1/chat/completions", Ask(isStream: true));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_whoseCallerLeaves_isStoppedOnlyIfNothingWasShown(bool isStream)
+    {
+        var turn = new ScriptedTurn(Frames) { Holds = 3 };
+        var completion = Script(turn);
+        using var leaving = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = JsonContent.Create(Ask(isStream)) };
+        var reply = _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leaving.Token);
+        await Eventually.TrueAsync(() => Task.FromResult(turn.Given == 3), "it did not begin");
+        if (isStream)
+            (await reply).Dispose();
+        else
+            await leaving.CancelAsync();
+
+        await turn.Left.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        if (isStream)
+            Assert.False(completion.Stopped.Task.IsCompleted);
+        else
+            await completion.Stopped.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
+    private ScriptedCompletion Script(ScriptedTurn turn) => _grains.Completion = new ScriptedCompletion(turn);
+
+    private async Task<(string Id, string[] Events)> StreamAsync()
+    {
+        using var response = await _client.PostAsJsonAsync("v1/chat/completions", Ask(isStream: true));
+        return (response.Headers.GetValues("x-request-id").Single(), Split(await response.Content.ReadAsStringAsync()));
+    }
+
+    private static object Ask(bool isStream) => isStream
+        ? new { model = "m", n = 2, stream = true, stream_options = new { include_usage = true }, messages = new[] { new { role = "user", content = "Hello" } } }
+        : new { model = "m", n = 2, messages = new[] { new { role = "user", content = "Hello" } } };
+
+    private static TokenFrame Frame(int choice, int index, string text) => new() { Choice = choice, FirstIndex = index, Tokens = [index], Text = text };
+
+    private static string? Content(JsonElement reply, int choice) => reply.GetProperty("choices")[choice].GetProperty("message").GetProperty("content").GetString();
+
+    private static string[] Split(string body) => body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+
+    private static string EventId(string item) => item[..item.IndexOf('\n', StringComparison.Ordinal)]["id: ".Length..];
+
+    // The id has the time in it, and so has "created".
+    private static string Stripped(string item, string id) =>
+        item.Contains("[DONE]", StringComparison.Ordinal) ? item : item.Replace(id, "", StringComparison.Ordinal).Split("\"created\":")[0] + item[item.IndexOf("\"choices\"", StringComparison.Ordinal)..];
+}

@@ -1,0 +1,37 @@
+using Granary.Completions;
+using Granary.Serving;
+using Granary.Sessions;
+using Orleans;
+
+namespace Granary.Gateway.Tests.Scripted;
+
+/// <summary>A grain factory over what a test has chosen.</summary>
+internal sealed class ScriptedGrains
+{
+    /// <summary>By id.</summary>
+    public Dictionary<string, ScriptedSession> Sessions { get; } = [];
+
+    /// <summary>The one that is started next, whatever its id.</summary>
+    public ScriptedCompletion Completion { get; set; } = new(new ScriptedTurn());
+
+    public bool IsDraining => false;
+
+    public bool SendsAway => false;
+
+    public IGrainFactory Factory => StandIn.For<IGrainFactory>(this);
+
+    public T GetGrain<T>(string key)
+        where T : class =>
+        typeof(T) == typeof(ISessionGrain) ? StandIn.For<T>(Sessions[key])
+        : typeof(T) == typeof(ICompletionGrain) ? StandIn.For<T>(Completion)
+        : typeof(T) == typeof(ISessionIndexGrain) ? StandIn.For<T>(new Index())
+        : throw new NotSupportedException(typeof(T).Name);
+
+    public Task<IReadOnlyList<ServedModel>> ListAsync() =>
+        Task.FromResult<IReadOnlyList<ServedModel>>([new ServedModel { Name = "m", Since = default, MaxPositions = 1, Replicas = 1 }]);
+
+    private sealed class Index
+    {
+        public Task<SessionInfo[]> ListAsync(int skip, int take) => Task.FromResult<SessionInfo[]>([]);
+    }
+}

@@ -1,0 +1,68 @@
+using Granary.Completions;
+using Granary.Errors;
+using Granary.Grains.Tests.Fixtures;
+using Granary.Serving;
+using Granary.Tenants;
+
+namespace Granary.Grains.Tests.Tenants;
+
+/// <summary>Limits while silos die: what is let through, by those who asked, and what is charged.</summary>
+public sealed class DyingSilosTests(ITestOutputHelper output)
+{
+    private const int Limit = 400;
+
+    private static ITenantGrain Tenant(GranaryCluster cluster) => cluster.Client.GetGrain<ITenantGrain>("local");
+
+    [Fact]
+    public async Task Completions_thousandCallsWhileASiloIsKilled_letThroughTheLimitAndNotOneMore()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(3, settings: new() { ["Granary:Tenants:ReturnAfter"] = "00:00:10" });
+        await Tenant(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = Limit, TokensPerMinute = 1_000_000 });
+        var began = TimeProvider.System.GetTimestamp();
+
+        var calls = Enumerable.Range(0, 1000).Select(i => CallAsync(cluster, $"c-{i}")).ToArray();
+        await Task.WhenAny(calls);
+        await cluster.Inner.KillSiloAsync(cluster.Inner.Silos[2]);
+        var admitted = (await Task.WhenAll(calls)).Count(isAdmitted => isAdmitted);
+        output.WriteLine($"{admitted} of {Limit} while a silo was killed");
+        Assert.InRange(admitted, 1, Limit);
+
+        // What the dead silo's lease held comes back, and no more than that.
+        var later = 0;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (admitted + later < Limit && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(45))
+        {
+            later += await CallAsync(cluster, $"later-{Guid.NewGuid():N}") ? 1 : 0;
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        output.WriteLine($"{later} later, after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
+        Assert.False(await CallAsync(cluster, "one-more"));
+        Assert.InRange(admitted + later, Limit - 10, Limit); // calls that were let in on the dead silo and had not begun were let in again
+    }
+
+    /// <summary>Asks until there is an answer, as a gateway does.</summary>
+    private static async Task<bool> CallAsync(GranaryCluster cluster, string id)
+    {
+        var isRepeated = false;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        while (true)
+        {
+            try
+            {
+                await cluster.Client.GetGrain<ICompletionGrain>(id).StartAsync(GranaryCluster.Model, new GenerateRequest { RequestId = id, Prompts = [new RawPrompt("Hi")], Sampling = new() { MaxTokens = 2 } }, isRepeated);
+                return true;
+            }
+            catch (GranaryException refusal) when (refusal.Code == ErrorCode.RateLimitExceeded)
+            {
+                return false;
+            }
+            catch (Exception exception) when (GrainErrors.Translate(exception).Code is ErrorCode.Unavailable or ErrorCode.Cancelled)
+            {
+                isRepeated = true;
+                await timer.WaitForNextTickAsync(limit.Token);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using Granary.Grains.Tests.Fixtures;
+using Granary.Tenants;
+
+namespace Granary.Grains.Tests.Tenants;
+
+/// <summary>Silos and their tenant without a cluster: every message can be lost, every silo can die, and the clock is the test's.</summary>
+public sealed class LeaseSimulationTests
+{
+    private static readonly TimeSpan ReturnAfter = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Admissions_ofSilosThatDieAndLoseMessages_neverExceedAnyLimit(int seed)
+    {
+        var limits = new TenantLimits { RequestsPerMinute = 300, TokensPerMinute = 20_000, TokensPerDay = 400_000, ConcurrentStreams = 12 };
+        var run = new Run(seed, limits);
+        for (var i = 0; i < 30_000; i++)
+        {
+            run.Step();
+        }
+
+        Assert.True(run.Admitted.Count > 1000, $"{run.Admitted.Count}");
+        run.Check();
+    }
+
+    private sealed class Run(int seed, TenantLimits limits)
+    {
+        private readonly Random _random = new(seed);
+        private readonly ManualTime _time = new();
+        private readonly TenantState _state = new();
+        private readonly List<Silo> _silos = [];
+        private TenantBook? _book;
+        private int _names;
+
+        public List<(DateTimeOffset At, Reservation Reservation, long Used)> Admitted { get; } = [];
+
+        public void Step()
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(_random.Next(1, 60)));
+            while (_silos.Count < 3)
+            {
+                var name = $"silo-{_names++}";
+                _silos.Add(new Silo(name, new LeaseBalance(name, _time)));
+            }
+
+            var silo = _silos[_random.Next(3)];
+            switch (_random.Next(1000))
+            {
+                case 0: Kill(silo); break;
+                case 1: _book = null; break; // another activation, from what is stored
+                case < 250: Report(silo); break;
+                case < 600: End(silo); break;
+                default: Admit(silo, _random.Next(20, 500)); break;
+            }
+        }
+
+        public void Check()
+        {
+            foreach (var day in Admitted.GroupBy(turn => turn.Reservation.Day))
+            {
+                Assert.InRange(day.Sum(turn => turn.Used), 0, limits.TokensPerDay!.Value);
+            }
+
+            for (int first = 0, last = 0; last < Admitted.Count; last++)
+            {
+                while (Admitted[last].At - Admitted[first].At >= TimeSpan.FromSeconds(60))
+                {
+                    first++;
+                }
+
+                var span = Admitted[first..(last + 1)];
+                Assert.InRange(span.Count, 0, limits.RequestsPerMinute!.Value);
+                Assert.InRange(span.Sum(turn => turn.Used), 0, limits.TokensPerMinute!.Value);
+            }
+        }
+
+        private void Admit(Silo silo, long tokens)
+        {
+            if (!silo.Balance.IsValid || silo.Balance.Lacks(tokens) is not null)
+            {
+                silo.Waiting = tokens;
+                return;
+            }
+
+            var reservation = silo.Balance.Take("t", "", $"turn-{Admitted.Count}", tokens);
+            silo.Turns.Add(Admitted.Count);
+            Admitted.Add((_time.GetUtcNow(), reservation, tokens));
+            Assert.InRange(_silos.Sum(each => each.Turns.Count), 0, limits.ConcurrentStreams!.Value);
+        }
+
+        private void End(Silo silo)
+        {
+            if (silo.Turns.Count == 0)
+            {
+                return;
+            }
+
+            var place = silo.Turns[0];
+            silo.Turns.RemoveAt(0);
+            var (at, reservation, tokens) = Admitted[place];
+            var used = _random.NextInt64(1, tokens + 1);
+            Admitted[place] = (at, reservation, used);
+            silo.Balance.Remove(reservation.Turn);
+            silo.Balance.Refund(reservation, used);
+        }
+
+        private void Report(Silo silo)
+        {
+            var askedAt = _time.GetTimestamp();
+            var report = silo.Balance.Report(silo.Waiting > 0 ? [silo.Waiting] : [], 2);
+            silo.Waiting = 0;
+            if (_random.Next(10) == 0)
+            {
+                return; // lost on the way
+            }
+
+            var grant = Book().Renew(report, limits, _time.GetUtcNow(), Living());
+            _time.Advance(TimeSpan.FromMilliseconds(_random.Next(0, 20)));
+            if (_random.Next(10) != 0)
+            {
+                silo.Balance.Answered(grant, askedAt);
+            }
+        }
+
+        /// <summary>Its turns go on at others, who ask for it until they may.</summary>
+        private void Kill(Silo dead)
+        {
+            _silos.Remove(dead);
+            foreach (var place in dead.Turns)
+            {
+                var heir = _silos[_random.Next(_silos.Count)];
+                while (heir.Balance.Epoch == 0)
+                {
+                    Report(heir);
+                }
+
+                if (Book().Claim(Admitted[place].Reservation, heir.Name, heir.Balance.Epoch, limits, _time.GetUtcNow(), Living()))
+                {
+                    heir.Balance.Add(Admitted[place].Reservation);
+                    heir.Turns.Add(place);
+                }
+            }
+        }
+
+        private TenantBook Book() => _book ??= new TenantBook(_state, ReturnAfter);
+
+        private HashSet<string> Living() => [.. _silos.Select(silo => silo.Name)];
+    }
+
+    private sealed record Silo(string Name, LeaseBalance Balance)
+    {
+        public List<int> Turns { get; } = [];
+
+        public long Waiting { get; set; }
+    }
+}

@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using Granary.Errors;
+using Granary.Grains.Tests.Fixtures;
+using Granary.Serving;
+using Granary.Sessions;
+using Granary.Tenants;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Granary.Grains.Tests.Tenants;
+
+public sealed class TenantGrainTests
+{
+    private const string Tenant = "local";
+
+    [Fact]
+    public async Task Admit_withoutLimits_storesNothingAndCountsNothing()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+
+        var (request, rates) = await AdmitAsync(cluster, 0, "turn", maxTokens: null);
+
+        Assert.Null(rates);
+        Assert.Equal(0, request.Reservation!.Epoch);
+        Assert.Null(request.Sampling.MaxTokens);
+        Assert.Equal(0, (await Grain(cluster).GetStatusAsync()).Leases);
+    }
+
+    [Fact]
+    public async Task Admit_thousandsFromAllSilos_letsThroughExactlyTheLimit()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(3);
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 700, TokensPerMinute = 1_000_000 });
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 1000).Select(i => TryAsync(cluster, i % 3, $"turn-{i}")));
+
+        Assert.Equal(700, results.Count(refusal => refusal is null));
+        Assert.All(results.OfType<GranaryException>(), refusal =>
+        {
+            Assert.Equal(ErrorCode.RateLimitExceeded, refusal.Code);
+            Assert.Equal(700, refusal.Limits!.LimitRequests);
+            Assert.Equal(0, refusal.Limits.RemainingRequests);
+            Assert.InRange(refusal.Limits.RetryAfter!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(61));
+        });
+        Assert.Equal(700, (await Grain(cluster).GetStatusAsync()).Requests);
+    }
+
+    [Fact]
+    public async Task Admit_requestsOfUnequalSize_leavesNoRoomForTheSmallest()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(3);
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerMinute = 10_000 });
+        var prompt = (await AdmitAsync(cluster, 0, "probe", 1)).Request.Reservation!.Tokens - 1;
+
+        var admitted = await Task.WhenAll(Enumerable.Range(0, 600).Select(async i =>
+            await TryAsync(cluster, i % 3, $"turn-{i}", 1 + (i % 40)) is null ? prompt + 1 + (i % 40) : 0));
+        var sum = admitted.Sum() + prompt + 1;
+
+        Assert.InRange(sum, 10_000 - prompt - 40, 10_000);
+        await StatusAsync(cluster, status => status.Tokens == sum); // the silos report by and by
+    }
+
+    [Fact]
+    public async Task SetLimits_byAnAdmin_holdsOnEverySiloWithinASecond()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(3);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(silo => AdmitAsync(cluster, silo, $"before-{silo}")));
+
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { AllowedModels = ["another"] });
+        var changed = Stopwatch.GetTimestamp();
+        var last = await Task.WhenAll(Enumerable.Range(0, 3).Select(silo => WhenRefusedAsync(cluster, silo, changed)));
+
+        Assert.All(last, refused => Assert.Equal(ErrorCode.ModelNotAllowed, refused.Refusal.Code));
+        Assert.All(last, refused => Assert.InRange(refused.LastAdmitted, TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task Admit_whileTheStoreIsAway_letsNothingThroughThatIsNotStored()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 10 });
+        cluster.Fault.IsAway = true;
+
+        await AdmitAsync(cluster, 0, "away").RefusesAsync(ErrorCode.StoreUnavailable);
+        cluster.Fault.IsAway = false;
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => TryAsync(cluster, i % 2, $"turn-{i}")));
+        Assert.Equal(10, results.Count(refusal => refusal is null));
+    }
+
+    [Fact]
+    public async Task Limits_afterARestartOfAllSilos_countWhatWasUsedBefore()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var before = await GranaryCluster.StartAsync(database: folder.File("granary.db")))
+        {
+            await Grain(before).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 10 });
+            await Task.WhenAll(Enumerable.Range(0, 6).Select(i => AdmitAsync(before, i % 2, $"before-{i}")));
+        }
+
+        await using var after = await GranaryCluster.StartAsync(database: folder.File("granary.db"));
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => TryAsync(after, i % 2, $"after-{i}")));
+
+        // What the leases of the dead silos held is missing until it returns.
+        Assert.InRange(results.Count(refusal => refusal is null), 0, 4);
+    }
+
+    [Fact]
+    public async Task Session_turnThatEnded_isChargedWhatItUsedAndRecorded()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerMinute = 5000, TokensPerDay = 5000, ConcurrentStreams = 1 });
+        cluster.Script.For("s/0").Length = 3;
+        var session = await cluster.CreateAsync("s");
+
+        await session.SendAsync(new SendMessage { Text = "Hi", Key = "k1" });
+        await new LedgerReader(session, 0).ReadToEndAsync();
+
+        var row = await RowAsync(cluster);
+        Assert.Equal(("k1", GranaryCluster.Model, 1L, 0L, 3L), (row.Key, row.Model, row.Requests, row.Errors, row.OutputTokens));
+        var status = await StatusAsync(cluster, status => status.Streams == 0 && status.Tokens == row.PromptTokens + 3);
+        Assert.Equal(row.PromptTokens + 3, status.DayTokens);
+    }
+
+    [Fact]
+    public async Task Session_moreThanMayRunAtATime_isRefusedUntilOneEnds()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { ConcurrentStreams = 1 });
+        var generation = cluster.Script.For("one/0");
+        generation.Steps = new SemaphoreSlim(0);
+        var (one, two) = (await cluster.CreateAsync("one"), await cluster.CreateAsync("two"));
+        await one.SendAsync(new SendMessage { Text = "Hi" });
+
+        var refusal = await two.SendAsync(new SendMessage { Text = "Hi" }).RefusesAsync(ErrorCode.RateLimitExceeded);
+        Assert.NotNull(refusal.Limits!.RetryAfter);
+        generation.Steps.Release(100);
+        await new LedgerReader(one, 0).ReadToEndAsync();
+        await StatusAsync(cluster, status => status.Streams == 0);
+
+        // A silo may go by what it was told a moment ago.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            try
+            {
+                await two.SendAsync(new SendMessage { Text = "Hi" });
+                break;
+            }
+            catch (GranaryException again) when (again.Code == ErrorCode.RateLimitExceeded)
+            {
+                await timer.WaitForNextTickAsync(limit.Token);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(20, null, null, ErrorCode.InvalidRequest)]
+    [InlineData(null, 10, 5, ErrorCode.ContextLengthExceeded)]
+    public async Task Admit_moreThanATenantMayAskFor_isRefusedByName(int? maxOutput, int? asked, int? maxContext, ErrorCode code)
+    {
+        await using var cluster = await GranaryCluster.StartAsync(1);
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { MaxOutputTokens = maxOutput, MaxContextTokens = maxContext });
+
+        await AdmitAsync(cluster, 0, "turn", asked ?? 21).RefusesAsync(code);
+        if (maxOutput is { } most)
+        {
+            Assert.Equal(most, (await AdmitAsync(cluster, 0, "turn", null)).Request.Sampling.MaxTokens);
+        }
+    }
+
+    internal static ITenantGrain Grain(GranaryCluster cluster) => cluster.Client.GetGrain<ITenantGrain>(Tenant);
+
+    internal static Task<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(GranaryCluster cluster, int silo, string turn, int? maxTokens = 1) =>
+        cluster.Silo(silo).GetRequiredService<TenantQuotas>().AdmitAsync(
+            Tenant, turn, GranaryCluster.Model, new GenerateRequest { RequestId = turn, Prompts = [new RawPrompt("Hello")], Sampling = new() { MaxTokens = maxTokens } }, CancellationToken.None).AsTask();
+
+    internal static async Task<GranaryException?> TryAsync(GranaryCluster cluster, int silo, string turn, int maxTokens = 1)
+    {
+        try
+        {
+            await AdmitAsync(cluster, silo, turn, maxTokens);
+            return null;
+        }
+        catch (GranaryException refusal)
+        {
+            return refusal;
+        }
+    }
+
+    internal static async Task<TenantStatus> StatusAsync(GranaryCluster cluster, Func<TenantStatus, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            var status = await Grain(cluster).GetStatusAsync();
+            if (condition(status))
+            {
+                return status;
+            }
+
+            try
+            {
+                await timer.WaitForNextTickAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"It stayed at {status}.");
+            }
+        }
+    }
+
+    internal static async Task<UsageRow> RowAsync(GranaryCluster cluster)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            var day = Quota.DayOf(TimeProvider.System.GetUtcNow());
+            if (await cluster.Client.GetGrain<ITenantUsageGrain>(ITenantUsageGrain.KeyOf(Tenant, day)).GetAsync() is [var row])
+            {
+                return row;
+            }
+
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    /// <summary>Asks until it is refused.</summary>
+    /// <returns>The refusal, and how long after the change the last request that was let in was made.</returns>
+    private static async Task<(GranaryException Refusal, TimeSpan LastAdmitted)> WhenRefusedAsync(GranaryCluster cluster, int silo, long changed)
+    {
+        var last = TimeSpan.Zero;
+        for (var i = 0; ; i++)
+        {
+            var asked = Stopwatch.GetElapsedTime(changed);
+            if (await TryAsync(cluster, silo, $"after-{silo}-{i}") is { } refusal)
+            {
+                return (refusal, last);
+            }
+
+            last = asked;
+            await Task.Yield();
+        }
+    }
+}
