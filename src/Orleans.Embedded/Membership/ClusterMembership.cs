@@ -90,10 +90,11 @@ internal sealed class ClusterMembership(SiloRuntime silo, IMembershipTable table
 
     /// <summary>
     /// Says that a silo does not answer. It is declared dead when the evidence is conclusive (nobody listens there any more) or enough silos have said so lately.
+    /// A silo that is dead itself has no say: nobody answers it.
     /// </summary>
     public async Task SuspectAsync(SiloAddress suspect, bool isConclusive)
     {
-        if (_stopping.IsCancellationRequested || !silo.MembershipOptions.LivenessEnabled)
+        if (_stopping.IsCancellationRequested || Status == SiloStatus.Dead || !silo.MembershipOptions.LivenessEnabled)
         {
             return;
         }

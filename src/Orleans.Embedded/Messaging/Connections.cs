@@ -74,6 +74,12 @@ internal sealed class Connections(SiloRuntime silo) : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether something is, or could still be, sent there.</summary>
+    public bool HasSenderTo(SiloAddress target) => _senders.ContainsKey(target);
+
+    /// <summary>Forgets a sender that has ended by itself.</summary>
+    public void SenderEnded(SiloAddress target, Sender sender) => _senders.TryRemove(new KeyValuePair<SiloAddress, Sender>(target, sender));
+
     /// <summary>Waits a little until what was sent has been written.</summary>
     public async Task DrainAsync(CancellationToken token)
     {

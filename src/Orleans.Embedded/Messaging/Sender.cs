@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace Orleans.Runtime.Messaging;
 
 /// <summary>
-/// Sends to one silo, connecting again and again until it is declared dead. What waits is written in batches. A refused connection is told to <see cref="Membership.SiloWatch"/>.
+/// Sends to one silo, connecting again and again until it is gone. What waits is written in batches. A refused connection is told to <see cref="Membership.SiloWatch"/>.
 /// </summary>
 internal sealed class Sender : IDisposable
 {
@@ -51,7 +51,7 @@ internal sealed class Sender : IDisposable
     private async Task RunAsync()
     {
         var refusals = 0;
-        while (!_stopping.IsCancellationRequested)
+        while (!_stopping.IsCancellationRequested && !_silo.Membership.Current.IsGone(_target))
         {
             try
             {
@@ -85,6 +85,9 @@ internal sealed class Sender : IDisposable
             await Task.Delay(RetryDelay, _silo.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        // Whoever asked for a sender just before the silo was found to be gone has made one that nobody else ends.
+        _queue.Writer.TryComplete();
+        _silo.Connections.SenderEnded(_target, this);
         while (_queue.Reader.TryRead(out var message))
         {
             _silo.Router.Undelivered(message);

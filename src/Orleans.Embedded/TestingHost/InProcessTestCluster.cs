@@ -125,11 +125,23 @@ public sealed class InProcessTestCluster : IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _ = DisposeAsync().AsTask();
 
+    // Below the ports that the kernel gives to connections: one of those may be taken before the silo listens.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(26000, 32000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another one, then.
+            }
+        }
     }
 
     private async Task<InProcessSiloHandle> StartAsync(string name)

@@ -47,8 +47,8 @@ internal sealed class CacheGateway : IAsyncDisposable
         {
             ["Granary:Silo:Name"] = "bench",
             ["Granary:Silo:ClusterId"] = Guid.NewGuid().ToString("N"),
-            ["Granary:Silo:SiloPort"] = $"{Server.FreePort()}",
-            ["Granary:Silo:GatewayPort"] = $"{Server.FreePort()}",
+            ["Granary:Silo:SiloPort"] = $"{FreePorts.Next()}",
+            ["Granary:Silo:GatewayPort"] = $"{FreePorts.Next()}",
             ["Granary:Clustering:Kind"] = "localhost",
             ["Granary:Storage:Kind"] = "memory",
             ["Granary:Gateway:Urls"] = "http://127.0.0.1:0",

@@ -18,7 +18,7 @@ internal static class BenchSilo
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = clusterId);
-            silo.ConfigureEndpoints(IPAddress.Loopback, Server.FreePort(), Server.FreePort());
+            silo.ConfigureEndpoints(IPAddress.Loopback, FreePorts.Next(), FreePorts.Next());
             silo.UseAdoNetClustering(options =>
             {
                 options.Invariant = "Npgsql";

@@ -28,8 +28,8 @@ internal sealed class QuotaSilo : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Granary:Silo:Name"] = "bench",
-            ["Granary:Silo:SiloPort"] = $"{Server.FreePort()}",
-            ["Granary:Silo:GatewayPort"] = $"{Server.FreePort()}",
+            ["Granary:Silo:SiloPort"] = $"{FreePorts.Next()}",
+            ["Granary:Silo:GatewayPort"] = $"{FreePorts.Next()}",
             ["Granary:Clustering:Kind"] = "localhost",
             ["Granary:Storage:Kind"] = "sqlite",
             ["Granary:Storage:ConnectionString"] = _folder.Combine("granary.db"),

@@ -1,3 +1,4 @@
+using Granary.Conformance.Support;
 using Granary.Gateway.Tests.Running;
 using Granary.Gateway.Tests.Scripted;
 using Granary.Host.Chat;
@@ -10,8 +11,8 @@ public sealed class ChatLinkTests
     private const string Id = "0123456789abcdef0123456789abcdef";
     private const int Length = 20;
 
-    private readonly Uri _one = new($"http://127.0.0.1:{RunningGateway.FreePort()}");
-    private readonly Uri _two = new($"http://127.0.0.1:{RunningGateway.FreePort()}");
+    private readonly Uri _one = new($"http://127.0.0.1:{FreePorts.Next()}");
+    private readonly Uri _two = new($"http://127.0.0.1:{FreePorts.Next()}");
     private readonly ScriptedGrains _grains = new();
     private readonly ScriptedTurn _turn = ScriptedTurn.Words(Length);
     private readonly ScriptedSession _session;

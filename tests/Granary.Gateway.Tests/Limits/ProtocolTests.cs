@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Granary.Conformance.Support;
 using Granary.Gateway.Tests.Running;
 
 namespace Granary.Gateway.Tests.Limits;
@@ -14,9 +15,9 @@ public sealed class ProtocolTests : IAsyncLifetime
     private const int Connections = 8;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("granary-gateway-tests-");
-    private readonly int _http2Port = RunningGateway.FreePort();
-    private readonly int _tlsPort = RunningGateway.FreePort();
-    private readonly int _port = RunningGateway.FreePort();
+    private readonly int _http2Port = FreePorts.Next();
+    private readonly int _tlsPort = FreePorts.Next();
+    private readonly int _port = FreePorts.Next();
     private RunningGateway _gateway = null!;
     private string _thumbprint = "";
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Granary.Conformance.Support;
 
 namespace Granary.Gateway.Tests.Running;
 
@@ -15,7 +16,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="key">The key that it sends, if any.</param>
     public PrometheusServer(Uri gateway, string? key = null)
     {
-        var port = RunningGateway.FreePort();
+        var port = FreePorts.Next();
         var configuration = Path.Combine(_folder.FullName, "prometheus.yml");
         File.WriteAllText(configuration, $"""
             global: {"{"} scrape_interval: 200ms, scrape_timeout: 200ms {"}"}

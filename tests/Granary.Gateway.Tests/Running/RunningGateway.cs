@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Granary.Conformance.Support;
 using Granary.Grains;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -33,8 +32,8 @@ public sealed class RunningGateway : IAsyncDisposable
             ["Granary:Silo:Name"] = "test-silo",
             ["Granary:Silo:ClusterId"] = Guid.NewGuid().ToString("N"), // others in this process would take its turns over
             ["Granary:Silo:Zone"] = "test-zone",
-            ["Granary:Silo:SiloPort"] = $"{FreePort()}",
-            ["Granary:Silo:GatewayPort"] = $"{FreePort()}",
+            ["Granary:Silo:SiloPort"] = $"{FreePorts.Next()}",
+            ["Granary:Silo:GatewayPort"] = $"{FreePorts.Next()}",
             ["Granary:Clustering:Kind"] = "localhost",
             ["Granary:Storage:Kind"] = "memory",
             ["Granary:Gateway:Urls"] = "http://127.0.0.1:0",
@@ -55,12 +54,5 @@ public sealed class RunningGateway : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,3 +1,4 @@
+using Granary.Conformance.Support;
 using Granary.Gateway.Tests.Running;
 using Granary.Gateway.Tests.Scripted;
 using Microsoft.Playwright;
@@ -13,7 +14,7 @@ public sealed class ChatPageGatewaysTests(Browser browser) : IClassFixture<Brows
     [Fact]
     public async Task Gateway_goesAndComesBack_theReplyGoesOnInPlace()
     {
-        var (one, two) = (new Uri($"http://127.0.0.1:{RunningGateway.FreePort()}"), new Uri($"http://127.0.0.1:{RunningGateway.FreePort()}"));
+        var (one, two) = (new Uri($"http://127.0.0.1:{FreePorts.Next()}"), new Uri($"http://127.0.0.1:{FreePorts.Next()}"));
         string[] both = [one.GetLeftPart(UriPartial.Authority), two.GetLeftPart(UriPartial.Authority)];
         var (grains, turn) = (new ScriptedGrains(), ScriptedTurn.Words(Length));
         turn.Holds = Length / 3;
@@ -40,7 +41,7 @@ public sealed class ChatPageGatewaysTests(Browser browser) : IClassFixture<Brows
     [Fact]
     public async Task Gateway_goesBeforeTheFirstToken_theMessageIsSaidOnce()
     {
-        var (one, two) = (new Uri($"http://127.0.0.1:{RunningGateway.FreePort()}"), new Uri($"http://127.0.0.1:{RunningGateway.FreePort()}"));
+        var (one, two) = (new Uri($"http://127.0.0.1:{FreePorts.Next()}"), new Uri($"http://127.0.0.1:{FreePorts.Next()}"));
         string[] both = [one.GetLeftPart(UriPartial.Authority), two.GetLeftPart(UriPartial.Authority)];
         var (grains, turn) = (new ScriptedGrains(), ScriptedTurn.Words(Length));
         var session = grains.Sessions[Id] = new ScriptedSession(Id, turn);

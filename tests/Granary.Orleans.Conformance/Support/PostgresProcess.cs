@@ -9,7 +9,7 @@ namespace Granary.Conformance.Support;
 internal sealed class PostgresProcess(params string[] settings) : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = Server.FreePort();
+    private readonly int _port = FreePorts.Next();
     private Process? _process;
 
     public static bool IsInstalled => Server.Find("initdb") is not null;

@@ -7,7 +7,7 @@ namespace Granary.Conformance.Support;
 internal sealed class PostgresStandby : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = Server.FreePort();
+    private readonly int _port = FreePorts.Next();
     private Process? _process;
 
     private PostgresStandby()

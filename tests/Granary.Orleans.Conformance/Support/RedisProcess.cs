@@ -8,7 +8,7 @@ namespace Granary.Conformance.Support;
 internal sealed class RedisProcess(params string[] settings) : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly int _port = Server.FreePort();
+    private readonly int _port = FreePorts.Next();
     private Process? _process;
 
     public static bool IsInstalled => Server.Find("redis-server") is not null;

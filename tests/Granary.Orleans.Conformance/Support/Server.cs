@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Granary.Conformance.Support;
 
@@ -8,13 +6,6 @@ namespace Granary.Conformance.Support;
 internal static class Server
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>The program's path in PATH or in Debian's PostgreSQL folders, or null.</summary>
     public static string? Find(string program) =>
