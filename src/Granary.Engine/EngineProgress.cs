@@ -12,6 +12,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     // A step is late when it takes so many times what the longest recent one took; a long one is forgotten by and by, over so many steps.
     private const int LateFactor = 3;
     private const int StepsToForget = 128;
+    private const int StepsOfMean = 16;
     private static readonly TimeSpan LeastLate = TimeSpan.FromMilliseconds(250);
 
     private readonly int _maxInFlight = slots + options.MaxWaiting;
@@ -26,6 +27,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     private long _outputTokens;
     private long _lastProgress = timeProvider.GetTimestamp();
     private long _longestStep = Ticks(timeProvider, options.StuckAfter) / LateFactor; // in timestamp ticks; the first ones may take long
+    private long _meanStep; // in timestamp ticks
     private int _failuresInRow;
     private volatile bool _ended;
 
@@ -44,6 +46,8 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
                 Waiting = Math.Max(0, inFlight - running),
                 Slots = slots,
                 KeptSlots = Volatile.Read(ref _keptSlots),
+                KvUsage = KvUsage,
+                StepTime = timeProvider.GetElapsedTime(0, Volatile.Read(ref _meanStep)),
                 HostKvBytes = Interlocked.Read(ref _hostKvBytes),
                 DiskKvBytes = Interlocked.Read(ref _diskKvBytes),
                 Steps = Interlocked.Read(ref _steps),
@@ -113,6 +117,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
         long now = timeProvider.GetTimestamp();
         long took = now - Interlocked.Exchange(ref _lastProgress, now);
         Volatile.Write(ref _longestStep, Math.Max(took, _longestStep - (_longestStep / StepsToForget)));
+        Volatile.Write(ref _meanStep, _meanStep == 0 ? took : _meanStep + ((took - _meanStep) / StepsOfMean));
         Volatile.Write(ref _failuresInRow, failed ? _failuresInRow + 1 : 0);
         Interlocked.Increment(ref _steps);
     }

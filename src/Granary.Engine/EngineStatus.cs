@@ -15,6 +15,12 @@ public readonly record struct EngineStatus
     /// <summary>Slots that hold keys and values of sequences that have left, until others need them.</summary>
     public int KeptSlots { get; init; }
 
+    /// <summary>Part of the device's KV cache that running sequences hold, 0–1.</summary>
+    public double KvUsage { get; init; }
+
+    /// <summary>What a step takes: a mean in which the last sixteen or so count most. Zero before the first.</summary>
+    public TimeSpan StepTime { get; init; }
+
     /// <summary>Bytes of KV blocks in host memory.</summary>
     public long HostKvBytes { get; init; }
 

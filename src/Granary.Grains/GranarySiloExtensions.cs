@@ -2,6 +2,7 @@ using Granary.Clustering;
 using Granary.Completions;
 using Granary.Configuration;
 using Granary.Health;
+using Granary.Profiles;
 using Granary.ResponseCache;
 using Granary.Serving;
 using Granary.Shards;
@@ -36,6 +37,7 @@ public static class GranarySiloExtensions
         silo.Services.AddTenants(configuration);
         silo.Services.AddCompletions(configuration);
         silo.Services.AddShards(configuration);
+        silo.Services.AddProfiles();
         silo.Services.AddResponseCache(configuration);
         return silo;
     }

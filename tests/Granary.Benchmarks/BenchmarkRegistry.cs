@@ -8,6 +8,7 @@ using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Grammar;
 using Granary.Benchmarks.Kv;
 using Granary.Benchmarks.Quotas;
+using Granary.Benchmarks.Routing;
 using Granary.Benchmarks.TokenLogs;
 using Granary.Benchmarks.Tokenization;
 using Granary.Benchmarks.Weights;
@@ -32,5 +33,6 @@ internal static class BenchmarkRegistry
         new TokenLogBenchmark(),
         new QuotasBenchmark(),
         new CacheBenchmark(),
+        new RoutingBenchmark(),
     ];
 }

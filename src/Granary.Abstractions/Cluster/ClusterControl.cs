@@ -1,6 +1,6 @@
 namespace Granary.Cluster;
 
-/// <summary>What operators have decided about silos and zones.</summary>
+/// <summary>What operators have decided about silos, zones and routing.</summary>
 [GenerateSerializer, Immutable, Alias("granary.cluster.decisions")]
 public sealed record ClusterControl
 {
@@ -12,4 +12,7 @@ public sealed record ClusterControl
 
     /// <summary>Zones that take no work; their silos stay.</summary>
     [Id(2)] public string[] EvacuatedZones { get; init; } = [];
+
+    /// <summary>Name of the policy by which requests find a replica; <see langword="null"/> for the one that each silo's configuration names.</summary>
+    [Id(3)] public string? RoutingPolicy { get; init; }
 }

@@ -18,6 +18,9 @@ public sealed record ClusterStatus
     /// <summary>Name of the policy by which requests find a replica.</summary>
     public string RoutingPolicy { get; init; } = "";
 
+    /// <summary>Names of the policies that there are.</summary>
+    public IReadOnlyList<string> RoutingPolicies { get; init; } = [];
+
     /// <summary>Activations by grain type, most first; the runtime's own grains are left out.</summary>
     public required IReadOnlyList<GrainCount> Grains { get; init; }
 

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace Granary.Cluster;
 
-/// <summary>Keeps what operators have decided about silos and zones (key: <see cref="Key"/>). Silos ask it twice a second.</summary>
+/// <summary>Keeps what operators have decided about silos, zones and routing (key: <see cref="Key"/>). Silos ask it twice a second.</summary>
 [Alias("granary.cluster.control")]
 public interface IClusterControlGrain : IGrainWithStringKey
 {
@@ -35,4 +35,10 @@ public interface IClusterControlGrain : IGrainWithStringKey
     /// <exception cref="Errors.GranaryException"><c>invalid_request</c>: there is no such zone; <c>store_unavailable</c>.</exception>
     [Alias("Restore")]
     Task<ClusterControl> RestoreAsync(string zone);
+
+    /// <summary>Chooses the policy by which requests find a replica, on all silos. Twice is no error.</summary>
+    /// <param name="policy">Its name; <see langword="null"/> for the one that each silo's configuration names.</param>
+    /// <exception cref="Errors.GranaryException"><c>invalid_request</c>: there is no such policy; the message lists those that there are; <c>store_unavailable</c>.</exception>
+    [Alias("Route")]
+    Task<ClusterControl> RouteAsync(string? policy);
 }

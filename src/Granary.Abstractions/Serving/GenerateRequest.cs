@@ -65,6 +65,9 @@ public sealed record GenerateRequest
     /// <summary>The span that this is done for, as W3C's <c>traceparent</c>; <see langword="null"/> where nobody traces it.</summary>
     [Id(15)] public string? TraceParent { get; init; }
 
+    /// <summary>Key of the <see cref="IShardGrain"/> that ran the conversation's last turn, and may still have its keys and values.</summary>
+    [Id(16)] public string? LastReplica { get; init; }
+
     /// <summary>Which outputs belong to which prompt.</summary>
     [JsonIgnore]
     public PromptLayout Layout => new(Prompts?.Length ?? 1, Choices);

@@ -30,4 +30,10 @@ public sealed record ReplicaDescriptor
 
     /// <summary>Whether its silo is being drained: it finishes what it has and takes nothing new while another replica can.</summary>
     [Id(8)] public bool IsDraining { get; init; }
+
+    /// <summary>Sequences that it can run at once; 0 where that is not known.</summary>
+    [Id(9)] public int Slots { get; init; }
+
+    /// <summary>Its share of requests where they are given out by weight, against others'; 0 for the mean of theirs.</summary>
+    [Id(10)] public double Weight { get; init; }
 }

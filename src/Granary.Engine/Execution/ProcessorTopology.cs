@@ -4,6 +4,7 @@ namespace Granary.Engine.Execution;
 internal static class ProcessorTopology
 {
     private const string LinuxCpus = "/sys/devices/system/cpu";
+    private const string LinuxModel = "model name";
 
     /// <summary>
     /// Physical cores, at most the processors this process may use: two hyperthreads share one vector unit, and a forward
@@ -24,6 +25,20 @@ internal static class ProcessorTopology
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Environment.ProcessorCount;
+        }
+    }
+
+    /// <summary>What the processor is called; empty where nobody says.</summary>
+    public static string Name()
+    {
+        try
+        {
+            string? line = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith(LinuxModel, StringComparison.Ordinal));
+            return line is null ? "" : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 }

@@ -4,6 +4,7 @@ using Granary.Cluster;
 using Granary.Gateway.Admin.Audit;
 using Granary.Gateway.Admin.Keys;
 using Granary.Gateway.Admin.Models;
+using Granary.Gateway.Admin.Profiles;
 using Granary.Gateway.Admin.Sessions;
 using Granary.Gateway.Admin.Tenants;
 using Granary.Gateway.Identity;
@@ -25,6 +26,7 @@ internal static class AdminExtensions
         SessionEndpoints.Map(all);
         ModelEndpoint.Map(all);
         AuditEndpoints.Map(all);
+        ProfileEndpoint.Map(all);
         all.MapGet("/me", (HttpContext context) => Results.Json(CallerObject.From(Caller.Of(context.User)), AdminJson.Options)).RequireAuthorization(Policies.TenantAdmin);
         var admin = all.MapGroup("").RequireAuthorization(Policies.Operator);
         admin.MapPost("/silos/{name}/drain", (string name, HttpContext context, IGrainFactory grains, AuditTrail audit) =>
@@ -33,6 +35,10 @@ internal static class AdminExtensions
             AskAsync(context, grains, audit, "zone.evacuate", zone, control => control.EvacuateAsync(zone)));
         admin.MapPost("/zones/{zone}/restore", (string zone, HttpContext context, IGrainFactory grains, AuditTrail audit) =>
             AskAsync(context, grains, audit, "zone.restore", zone, control => control.RestoreAsync(zone)));
+        admin.MapPut("/routing/{policy}", (string policy, HttpContext context, IGrainFactory grains, AuditTrail audit) =>
+            AskAsync(context, grains, audit, "routing.change", policy, control => control.RouteAsync(policy)));
+        admin.MapDelete("/routing", (HttpContext context, IGrainFactory grains, AuditTrail audit) =>
+            AskAsync(context, grains, audit, "routing.change", "configuration", control => control.RouteAsync(null)));
     }
 
     // What is asked is done whatever becomes of its entry: a drain must be possible while the store is away.

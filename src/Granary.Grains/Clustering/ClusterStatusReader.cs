@@ -10,7 +10,7 @@ namespace Granary.Clustering;
 
 /// <summary>Puts the status together from the management grain, the silos' metadata and the model grains.</summary>
 internal sealed class ClusterStatusReader(
-    IGrainFactory grains, ISiloMetadataCache metadata, ControlClient control, ServingSilos serving, IOptions<ClusterOptions> cluster, IOptions<RoutingOptions> routing, TimeProvider timeProvider) : IClusterStatusReader
+    IGrainFactory grains, ISiloMetadataCache metadata, ControlClient control, ServingSilos serving, IOptions<ClusterOptions> cluster, RoutingPolicies routing, TimeProvider timeProvider) : IClusterStatusReader
 {
     [SuppressMessage("Reliability", "CA2016", Justification = "Not every engine's management grain takes a token; the waiting ends by it.")]
     public async Task<ClusterStatus> ReadAsync(CancellationToken cancellationToken = default)
@@ -26,7 +26,8 @@ internal sealed class ClusterStatusReader(
                 ClusterId = cluster.Value.ClusterId,
                 At = timeProvider.GetUtcNow(),
                 Silos = [.. hosts.Where(host => host.Status != SiloStatus.Dead).Select(host => Describe(host, statistics)).OrderBy(silo => silo.Status != "active").ThenBy(silo => silo.Name, StringComparer.Ordinal).ThenByDescending(silo => silo.Since)],
-                RoutingPolicy = routing.Value.Policy,
+                RoutingPolicy = routing.Current.Name,
+                RoutingPolicies = routing.Names,
                 EvacuatedZones = serving.Control.EvacuatedZones,
                 Grains = GrainNames.Count(statistics),
                 Models = await ModelsAsync(cancellationToken),

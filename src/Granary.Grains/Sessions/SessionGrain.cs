@@ -278,6 +278,7 @@ internal sealed partial class SessionGrain(
         Sampling = turn.Sampling,
         Reservation = turn.Reservation,
         TraceParent = turn.TraceParent,
+        LastReplica = State.LastReplica,
     };
 
     /// <summary>Runs a turn that the state knows of; where it ran before, from where the log ends.</summary>

@@ -22,8 +22,11 @@ public sealed class SessionState
     /// <summary>What the sender called the last turn's message.</summary>
     [Id(4)] public string? LastMessageId { get; set; }
 
+    /// <summary>Key of the shard that ran the last turn; <see langword="null"/> where that is not known.</summary>
+    [Id(5)] public string? LastReplica { get; set; }
+
     /// <summary>A copy that later changes do not reach; the messages themselves never change.</summary>
-    internal SessionState Copy() => new() { Info = Info, Messages = [.. Messages], Running = Running, NextTurn = NextTurn, LastMessageId = LastMessageId };
+    internal SessionState Copy() => new() { Info = Info, Messages = [.. Messages], Running = Running, NextTurn = NextTurn, LastMessageId = LastMessageId, LastReplica = LastReplica };
 
     /// <summary>A message was sent.</summary>
     internal void Begin(RunningTurn turn, SendMessage message, DateTimeOffset now)
@@ -45,6 +48,7 @@ public sealed class SessionState
     internal void End(TurnOutcome outcome, DateTimeOffset now)
     {
         Running = null;
+        LastReplica = outcome.Replica ?? LastReplica;
         if (outcome.Text.Length > 0)
         {
             Messages.Add(new ChatMessage(ChatRole.Assistant, outcome.Text));

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Granary.Clustering;
+using Granary.Profiles;
 using Granary.Serving;
+using Microsoft.Extensions.Options;
 
 namespace Granary.Shards;
 
 /// <summary>The models that this silo serves. Written by <see cref="ModelServingService"/> alone, read by shards.</summary>
-internal sealed class LocalModels(LocalSilo silo, LocalDrain drain) : ILocalReplicas, IRunningWork
+internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile profile, IOptions<RoutingOptions> routing) : ILocalReplicas, IRunningWork
 {
     private readonly ConcurrentDictionary<string, LocalModel> _models = new(StringComparer.Ordinal);
 
@@ -38,6 +40,11 @@ internal sealed class LocalModels(LocalSilo silo, LocalDrain drain) : ILocalRepl
             Running = status.Running,
             Waiting = status.Waiting,
             IsDraining = drain.IsDraining,
+            Slots = status.Slots,
+            Weight = Weight(),
         };
     }
+
+    // What the host computes says nothing of a GPU.
+    private double Weight() => routing.Value.Weight > 0 ? routing.Value.Weight : profile.Current is { DeviceKind: "cpu" } measured ? measured.MatMulFlops : 0;
 }

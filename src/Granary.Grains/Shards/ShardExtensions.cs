@@ -17,6 +17,7 @@ internal static class ShardExtensions
         services.AddGranaryOptions<ModelsOptions>(configuration, ModelsOptions.SectionName);
         services.AddGranaryOptions<EngineOptions>(configuration, EngineOptions.SectionName);
         services.AddSingleton<LocalModels>();
+        services.AddSingleton<LocalEngines>();
         services.AddSingleton<ILocalReplicas>(provider => provider.GetRequiredService<LocalModels>());
         services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<LocalModels>());
         services.TryAddSingleton<ILocalModelLoader, CatalogModelLoader>();

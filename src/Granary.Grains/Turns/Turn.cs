@@ -34,6 +34,7 @@ internal sealed partial class Turn : ITurnHandle
     private readonly GenerationProgress _progress;
     private Activity? _span;
     private TurnLease _lease;
+    private string? _replica;
     private string? _fingerprint; // what the last frame that has one says
     private bool _isClosed;
     private bool _isFenced;
@@ -191,6 +192,7 @@ internal sealed partial class Turn : ITurnHandle
                 if (output.Replica is { } replica)
                 {
                     Events.Add(replica);
+                    _replica = replica.ShardKey;
                     _accepted.TrySetResult();
                     fingerprint = replica.Fingerprint;
                 }
@@ -232,7 +234,7 @@ internal sealed partial class Turn : ITurnHandle
     {
         var frames = Events.Frames.Concat(last).ToArray();
         var outcome = new TurnOutcome(
-            Number, string.Concat(frames.Where(static frame => frame.Choice == 0).Select(static frame => frame.Text)), frames.LastOrDefault()?.FinishReason ?? FinishReason.Cancelled, failure);
+            Number, string.Concat(frames.Where(static frame => frame.Choice == 0).Select(static frame => frame.Text)), frames.LastOrDefault()?.FinishReason ?? FinishReason.Cancelled, failure, _replica);
         var closed = failure is not null && await TryAsync(CloseAsync);
         if (_isFenced)
         {

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Granary.Host.Commands;
 
-/// <summary><c>granary cluster status</c>.</summary>
+/// <summary><c>granary cluster</c>, and its <c>status</c>.</summary>
 internal static class ClusterCommand
 {
     public static Command Create()
@@ -15,7 +15,7 @@ internal static class ClusterCommand
         var url = GatewayUrl.Option();
         var status = new Command("status", "Silos, zones, grains and models.") { json, url };
         status.SetAction((parsed, cancellationToken) => StatusAsync(GatewayUrl.Resolve(parsed.GetValue(url)), parsed.GetValue(json), cancellationToken));
-        return new Command("cluster", "Look at the cluster.") { status };
+        return new Command("cluster", "Look at the cluster.") { status, ClusterProfileCommand.Create(), ClusterRoutingCommand.Create() };
     }
 
     private static async Task<int> StatusAsync(Uri gateway, bool json, CancellationToken cancellationToken)

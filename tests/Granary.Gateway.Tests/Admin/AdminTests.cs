@@ -31,6 +31,39 @@ public sealed class AdminTests(BareGateway gateway)
         Assert.Equal(0, (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("evacuatedZones").GetArrayLength());
     }
 
+    [Fact]
+    public async Task Put_routing_isRefusedWithThePoliciesThereAre_orHoldsUntilItIsDeleted()
+    {
+        using var client = gateway.CreateClient();
+        using var refused = await client.PutAsync("admin/routing/by-the-moon", null);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("kv-affinity", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var chosen = await client.PutAsync("admin/routing/consistent-hash", null);
+        Assert.Equal("consistent-hash", (await chosen.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("routingPolicy").GetString());
+        using var back = await client.DeleteAsync("admin/routing");
+        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+    }
+
+    [Fact]
+    public async Task Profiles_ofASilo_showWhatItHas()
+    {
+        using var client = gateway.CreateClient();
+        JsonElement profiles;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        do
+        {
+            profiles = await client.GetFromJsonAsync<JsonElement>("admin/profiles", limit.Token); // it measures itself first
+        }
+        while (profiles.GetArrayLength() == 0);
+
+        var silo = profiles[0];
+        Assert.Equal("test-silo", silo.GetProperty("silo").GetString());
+        Assert.Equal("test-zone", silo.GetProperty("zone").GetString());
+        Assert.Equal("cpu", silo.GetProperty("deviceKind").GetString());
+        Assert.All(["matMulFlops", "copyBytesPerSecond", "memoryBytes", "freeMemoryBytes", "processMemoryBytes", "diskBytes", "cores"], name => Assert.True(silo.GetProperty(name).GetDouble() > 0, name));
+    }
+
     [Theory]
     [InlineData("X-Forwarded-For")]
     [InlineData("Forwarded")]

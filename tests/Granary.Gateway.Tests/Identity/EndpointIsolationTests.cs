@@ -40,6 +40,9 @@ public sealed class EndpointIsolationTests(KeyedGateway gateway)
         ["POST /admin/silos/{name}/drain"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["POST /admin/zones/{zone}/evacuate"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["POST /admin/zones/{zone}/restore"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["PUT /admin/routing/{policy}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["DELETE /admin/routing"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["GET /admin/profiles"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["GET /admin/tenants/{tenant}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), // the victim
         ["PUT /admin/tenants/{tenant}/limits"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["DELETE /admin/tenants/{tenant}/limits"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),

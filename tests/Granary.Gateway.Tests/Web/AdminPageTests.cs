@@ -73,7 +73,12 @@ public sealed class AdminPageTests(KeyedGateway gateway, Browser browser) : ICla
         await page.GetByLabel("Drain silo test-silo").ClickAsync();
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator("dialog")).ToHaveCountAsync(1); // the one that asks for keys
-        await Assertions.Expect(page.Locator("#content")).ToContainTextAsync("least-loaded");
+        var routing = page.GetByLabel("Requests find a replica by");
+        await Assertions.Expect(routing).ToHaveValueAsync("kv-affinity");
+        await routing.SelectOptionAsync("least-loaded");
+        await Assertions.Expect(page.Locator("#notice")).ToContainTextAsync("by least-loaded");
+        await routing.SelectOptionAsync("kv-affinity");
+        await Assertions.Expect(page.Locator("#notice")).ToContainTextAsync("by kv-affinity");
     }
 
     [Fact, Trait("Category", "Slow")]

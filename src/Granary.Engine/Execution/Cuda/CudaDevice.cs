@@ -32,7 +32,19 @@ internal sealed unsafe class CudaDevice : IDisposable
 
     /// <summary>Opens the GPU for this thread.</summary>
     /// <exception cref="CudaException">There is no driver or no GPU.</exception>
-    public static CudaDevice Open()
+    public static CudaDevice Open() => new(NameOf(Enter()), CudaStreams.Take());
+
+    /// <summary>What the GPU is called, its memory and what is free of it, in bytes.</summary>
+    /// <exception cref="CudaException">There is no driver or no GPU.</exception>
+    public static (string Name, long Bytes, long FreeBytes) Ask()
+    {
+        int device = Enter();
+        CudaDriver.Check(CudaDriver.MemGetInfo(out nuint free, out nuint total), "cuMemGetInfo");
+        return (NameOf(device), (long)total, (long)free);
+    }
+
+    /// <summary>Makes the first GPU's context this thread's.</summary>
+    private static int Enter()
     {
         int count;
         try
@@ -56,7 +68,7 @@ internal sealed unsafe class CudaDevice : IDisposable
         // Never released: its streams are kept.
         CudaDriver.Check(CudaDriver.DevicePrimaryCtxRetain(out nint context, device), "cuDevicePrimaryCtxRetain");
         CudaDriver.Check(CudaDriver.CtxSetCurrent(context), "cuCtxSetCurrent");
-        return new CudaDevice(NameOf(device), CudaStreams.Take());
+        return device;
     }
 
     /// <summary>Copies bytes, to or from device or host memory, after everything that the stream was given before.</summary>

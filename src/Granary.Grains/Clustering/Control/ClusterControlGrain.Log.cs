@@ -15,4 +15,7 @@ internal sealed partial class ClusterControlGrain
 
     [LoggerMessage(2504, LogLevel.Warning, "That silo {Silo} is being drained could not be stored")]
     private partial void LogNotStored(Exception exception, string silo);
+
+    [LoggerMessage(2505, LogLevel.Information, "Requests find replicas by the policy {Policy}")]
+    private partial void LogRouting(string policy);
 }

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Granary.Clustering;
 
-/// <summary>See <see cref="IClusterControlGrain"/>. A zone's evacuation is stored before it holds; a silo's drain holds also while the store is away, since it ends with the silo.</summary>
+/// <summary>See <see cref="IClusterControlGrain"/>. A zone's evacuation and a routing policy are stored before they hold; a silo's drain holds also while the store is away, since it ends with the silo.</summary>
 [GrainType("clustercontrol")]
 [ServingSilosPlacementFilter, KeepAlive]
 internal sealed partial class ClusterControlGrain(
     [PersistentState("clustercontrol", GrainStores.Sessions)] IPersistentState<ClusterControlState> store,
     ISiloMembers members,
+    RoutingPolicies policies,
     ILogger<ClusterControlGrain> logger) : Grain, IClusterControlGrain
 {
     private ClusterControl Control => store.State.Control;
@@ -70,7 +71,7 @@ internal sealed partial class ClusterControlGrain(
             throw new GranaryException(ErrorCode.InvalidRequest, $"Zone '{zone}' is the last one that takes work; nothing could move elsewhere.", "zone");
         }
 
-        await ChangeZonesAsync([.. Control.EvacuatedZones.Append(zone).Order(StringComparer.Ordinal)]);
+        await ChangeAsync(Control with { EvacuatedZones = [.. Control.EvacuatedZones.Append(zone).Order(StringComparer.Ordinal)] });
         LogEvacuated(zone);
         return Control;
     }
@@ -83,15 +84,31 @@ internal sealed partial class ClusterControlGrain(
             return zones.Contains(zone, StringComparer.Ordinal) ? Control : throw Unknown("zone", zone, zones);
         }
 
-        await ChangeZonesAsync([.. Control.EvacuatedZones.Where(other => other != zone)]);
+        await ChangeAsync(Control with { EvacuatedZones = [.. Control.EvacuatedZones.Where(other => other != zone)] });
         LogRestored(zone);
+        return Control;
+    }
+
+    public async Task<ClusterControl> RouteAsync(string? policy)
+    {
+        if (policy is not null && !policies.Names.Contains(policy, StringComparer.Ordinal))
+        {
+            throw Unknown("policy", policy, policies.Names);
+        }
+
+        if (policy != Control.RoutingPolicy)
+        {
+            await ChangeAsync(Control with { RoutingPolicy = policy });
+            LogRouting(policy ?? "the configuration's");
+        }
+
         return Control;
     }
 
     private string[] Zones() => [.. members.Active.Select(member => member.Zone).Where(zone => zone.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    private Task ChangeZonesAsync(string[] evacuated) =>
-        store.ReplaceAsync(new ClusterControlState { Control = Control with { Version = Control.Version + 1, EvacuatedZones = evacuated } }, DeactivateOnIdle);
+    private Task ChangeAsync(ClusterControl wanted) =>
+        store.ReplaceAsync(new ClusterControlState { Control = wanted with { Version = Control.Version + 1 } }, DeactivateOnIdle);
 
     private static GranaryException Unknown(string what, string name, IEnumerable<string> known) =>
         new(ErrorCode.InvalidRequest, $"There is no {what} '{name}'; there are: {string.Join(", ", known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))}.", what);

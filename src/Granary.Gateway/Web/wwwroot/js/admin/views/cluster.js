@@ -1,7 +1,7 @@
 // Silos and zones: what they are there for, what they do, and the buttons that empty them.
 import { ask, get } from '../api.js';
 import { confirmed } from '../dialogs.js';
-import { badge, card, el, number, table, time } from '../dom.js';
+import { badge, card, el, field, number, table, time } from '../dom.js';
 
 const kinds = { serving: 'good', draining: 'warn', evacuated: 'warn' };
 
@@ -49,17 +49,30 @@ function drainButton(silo, act) {
   } }, 'Drain');
 }
 
+// Choosing takes effect at once: no policy can lose a request.
+function routingCard(policy, policies, act) {
+  const choice = field('Requests find a replica by', {
+    'data-key': 'routing',
+    value: policy,
+    change: event => {
+      const name = event.target.value;
+      return act(() => ask('PUT', `admin/routing/${encodeURIComponent(name)}`), `Requests find a replica by ${name}.`);
+    },
+  }, policies.map(name => [name, name]));
+  return card('Routing', choice, el('p', { class: 'hint' }, 'On all silos, until it is changed again; ', el('code', {}, 'granary cluster routing default'), ' goes back to their configuration (', el('code', {}, 'Granary:Routing:Policy'), ').'));
+}
+
 export const cluster = {
   id: 'cluster',
   title: 'Silos and zones',
   isOperators: true,
 
   async load() {
-    const { silos, models, evacuatedZones, routingPolicy, grains } = await get('api/cluster');
-    return { silos: silos.map(silo => ({ ...silo, ...loadOf(silo, models) })), evacuatedZones, routingPolicy, grains };
+    const { silos, models, evacuatedZones, routingPolicy, routingPolicies, grains } = await get('api/cluster');
+    return { silos: silos.map(silo => ({ ...silo, ...loadOf(silo, models) })), evacuatedZones, routingPolicy, routingPolicies, grains };
   },
 
-  render({ silos, evacuatedZones, routingPolicy, grains }, { act }) {
+  render({ silos, evacuatedZones, routingPolicy, routingPolicies, grains }, { act }) {
     const zones = [...new Set([...silos.filter(silo => silo.status === 'active').map(silo => silo.zone), ...evacuatedZones])].filter(zone => zone).sort();
     return [
       tiles(silos),
@@ -75,7 +88,7 @@ export const cluster = {
         { title: 'Since', cell: silo => time(silo.since) },
         { title: '', cell: silo => drainButton(silo, act) },
       ], silos)),
-      card('Routing', el('p', {}, 'Requests find a replica by ', el('code', {}, routingPolicy), '. The configuration chooses (', el('code', {}, 'Granary:Routing:Policy'), ').')),
+      routingCard(routingPolicy, routingPolicies, act),
       card('Grains', table('Grains', [
         { title: 'Grain', cell: grain => grain.type },
         { title: 'Activations', number: true, cell: grain => number(grain.activations) },

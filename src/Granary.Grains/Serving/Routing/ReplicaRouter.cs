@@ -1,10 +1,8 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Granary.Errors;
 using Granary.Clustering;
 using Granary.Shards;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Granary.Serving;
 
@@ -12,20 +10,15 @@ namespace Granary.Serving;
 internal sealed partial class ReplicaRouter(
     IGrainFactory grains,
     ReplicaDirectory directory,
-    IEnumerable<IRoutingPolicy> policies,
-    IOptions<RoutingOptions> options,
-    LocalSilo silo,
+    RoutingPolicies policies,
+    ReplicaLoads loads,
+    RoutingMetrics metrics,
     ServingSilos serving,
     TimeProvider timeProvider,
     ILogger<ReplicaRouter> logger) : IReplicaRouter
 {
     // Heartbeats come more often: whoever gives none for so long, and is then left, is not the first choice of others.
     private static readonly TimeSpan Silence = 2 * Heartbeats.Period;
-
-    private readonly IRoutingPolicy _policy = policies.Last(policy => policy.Name == options.Value.Policy);
-
-    // What this silo has running on each replica: reports are seconds old, and a burst would all go to the same one.
-    private readonly ConcurrentDictionary<string, int> _inFlight = new(StringComparer.Ordinal);
 
     public Task RequireServedAsync(string model) => GrainErrors.GuardAsync(() => directory.GetAsync(model));
 
@@ -39,7 +32,8 @@ internal sealed partial class ReplicaRouter(
             var replica = await ChooseAsync(model, request, refused, avoid)
                 ?? throw refusal ?? new GranaryException(ErrorCode.Unavailable, $"No replica of model '{model}' is up at the moment. Try again in a few seconds.", "model");
             var isAnswering = false;
-            _inFlight.AddOrUpdate(replica.ShardKey, 1, static (_, count) => count + 1);
+            loads.Sent(replica.ShardKey);
+            var asked = timeProvider.GetTimestamp();
             try
             {
                 var frames = grains.GetGrain<IShardGrain>(replica.ShardKey).GenerateAsync(request, cancellationToken);
@@ -57,6 +51,7 @@ internal sealed partial class ReplicaRouter(
                     if (!isAnswering && !(any && frame.Current.IsHeartbeat))
                     {
                         isAnswering = true;
+                        loads.Answered(replica.ShardKey, timeProvider.GetElapsedTime(asked));
                         yield return new ReplicaOutput(replica, null);
                     }
 
@@ -70,7 +65,7 @@ internal sealed partial class ReplicaRouter(
             }
             finally
             {
-                _inFlight.AddOrUpdate(replica.ShardKey, 0, static (_, count) => Math.Max(0, count - 1));
+                loads.Left(replica.ShardKey);
             }
 
             (refused ??= new(StringComparer.Ordinal)).Add(replica.ShardKey);
@@ -116,10 +111,18 @@ internal sealed partial class ReplicaRouter(
             return null;
         }
 
-        var candidates = replicas.Where(replica => refused?.Contains(replica.ShardKey) != true).Select(WithOwnLoad).ToList();
+        var candidates = replicas.Where(replica => refused?.Contains(replica.ShardKey) != true).ToList();
         Prefer(candidates, replica => replica.ShardKey != avoid);
         Prefer(candidates, TakesWork);
-        return candidates.Count == 0 ? null : _policy.Choose(new RoutingContext(candidates, silo.Name, silo.Zone, request.SessionId));
+        if (candidates.Count == 0)
+        {
+            return null;
+        }
+
+        var policy = policies.Current;
+        var chosen = policy.Choose(new RoutingContext(request, candidates.ConvertAll(loads.Describe))).Replica;
+        metrics.Routed(policy.Name, chosen);
+        return chosen;
     }
 
     /// <summary>Leaves those of which <paramref name="isBetter"/> is true, if there are any.</summary>
@@ -134,11 +137,6 @@ internal sealed partial class ReplicaRouter(
     // What operators decided is known here sooner than the next report.
     private bool TakesWork(ReplicaDescriptor replica) =>
         !replica.IsDraining && ShardKey.TryParse(replica.ShardKey, out var key) && serving.IsServing(key.Value.Silo);
-
-    private ReplicaDescriptor WithOwnLoad(ReplicaDescriptor replica) =>
-        _inFlight.TryGetValue(replica.ShardKey, out var own) && own > replica.Running + replica.Waiting
-            ? replica with { Running = own - replica.Waiting }
-            : replica;
 
     [LoggerMessage(2101, LogLevel.Information, "Replica {Shard} refused before its first token ({Reason}); trying another")]
     private partial void LogRefused(string shard, string reason);

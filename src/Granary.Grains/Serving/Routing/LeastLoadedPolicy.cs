@@ -1,4 +1,3 @@
-
 namespace Granary.Serving;
 
 /// <summary>
@@ -9,9 +8,5 @@ internal sealed class LeastLoadedPolicy : IRoutingPolicy
 {
     public string Name => RoutingPolicyNames.LeastLoaded;
 
-    public ReplicaDescriptor Choose(RoutingContext context) =>
-        context.Candidates.MinBy(replica => (replica.Waiting, Distance(replica, context), replica.Running, replica.ShardKey))!;
-
-    private static int Distance(ReplicaDescriptor replica, RoutingContext context) =>
-        replica.Silo == context.Silo ? 0 : replica.Zone == context.Zone ? 1 : 2;
+    public RoutingCandidate Choose(RoutingContext context) => context.Candidates.MinBy(candidate => candidate.LoadOrder)!;
 }
