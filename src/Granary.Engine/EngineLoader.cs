@@ -26,18 +26,7 @@ public static partial class EngineLoader
         CancellationToken ct = default)
     {
         ct.ThrowIfCancellationRequested();
-        if (manifest.Format != ModelManifest.CurrentFormat)
-        {
-            throw new InvalidDataException(
-                $"Model '{manifest.Name}' has format {manifest.Format}; this version reads {ModelManifest.CurrentFormat}. Import it again.");
-        }
-
-        if (Version.Parse(manifest.Runtime) > OnnxRuntimeVersion.Current)
-        {
-            throw new InvalidDataException(
-                $"The graph of model '{manifest.Name}' is written for ONNX Runtime {manifest.Runtime}; {OnnxRuntimeVersion.Current} is installed. Import it again.");
-        }
-
+        ModelGate.CheckVersions(manifest);
         long start = timeProvider.GetTimestamp();
         InferenceEngine engine = await InferenceEngine.StartAsync(manifest, tokenizer, options, timeProvider, logger, Load);
         if (ct.IsCancellationRequested)

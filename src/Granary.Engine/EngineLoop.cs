@@ -204,9 +204,12 @@ internal sealed partial class EngineLoop(
         commands.Close();
         commands.Receive(TimeSpan.Zero, out List<EngineCommand> received);
         received.ForEach(Apply);
-        GranaryException reason = broken is null
-            ? new GranaryException(ErrorCode.Unavailable, $"Model '{model.Name}' is being unloaded here. Try again.")
-            : new GranaryException(ErrorCode.Internal, $"The engine of model '{model.Name}' broke down. Try again.", innerException: broken);
+        GranaryException reason = broken switch
+        {
+            null => new GranaryException(ErrorCode.Unavailable, $"Model '{model.Name}' is being unloaded here. Try again."),
+            GranaryException { Code: ErrorCode.Unavailable } lost => lost, // a part of the model that lies elsewhere
+            _ => new GranaryException(ErrorCode.Internal, $"The engine of model '{model.Name}' broke down. Try again.", innerException: broken),
+        };
         _transfers.Abort(reason);
         foreach (Sequence sequence in scheduler.RemoveAll(broken))
         {

@@ -119,6 +119,18 @@ public sealed class EngineOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>The options of one of several lanes, which share what the options give to an engine.</summary>
+    internal EngineOptions ForLane(int lane, int lanes)
+    {
+        var options = (EngineOptions)MemberwiseClone();
+        options.KvHostBytes /= lanes;
+        options.KvDiskBytes = Math.Max(1 << 20, KvDiskBytes / lanes);
+        options.ParkedKvBytes /= lanes;
+        options.MaxWaiting = (MaxWaiting + lanes - 1) / lanes;
+        options.KvDiskFolder = KvDiskFolder.Length == 0 || lanes == 1 ? KvDiskFolder : Path.Combine(KvDiskFolder, $"lane-{lane}");
+        return options;
+    }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

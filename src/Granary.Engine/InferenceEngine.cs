@@ -44,6 +44,9 @@ internal sealed class InferenceEngine : IEngine
 
     public EngineStatus Status => _progress.Status;
 
+    /// <summary>Whether a generation of that id is here.</summary>
+    public bool Runs(string requestId) => _running.ContainsKey(requestId);
+
     /// <summary>Starts the engine's thread, loads the runner on it and returns when it is ready.</summary>
     /// <remarks>The engine's thread is the only one to touch the runner: some of its settings belong to the thread that made it.</remarks>
     public static async Task<InferenceEngine> StartAsync(

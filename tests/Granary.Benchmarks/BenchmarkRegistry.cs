@@ -2,6 +2,7 @@ using Granary.Benchmarks.Batching;
 using Granary.Benchmarks.Caching;
 using Granary.Benchmarks.Drain;
 using Granary.Benchmarks.Engine;
+using Granary.Benchmarks.Experts;
 using Granary.Benchmarks.Failover;
 using Granary.Benchmarks.Gpu;
 using Granary.Benchmarks.Grains;
@@ -9,6 +10,7 @@ using Granary.Benchmarks.Grammar;
 using Granary.Benchmarks.Kv;
 using Granary.Benchmarks.Quotas;
 using Granary.Benchmarks.Routing;
+using Granary.Benchmarks.Shards;
 using Granary.Benchmarks.TokenLogs;
 using Granary.Benchmarks.Tokenization;
 using Granary.Benchmarks.Weights;
@@ -34,5 +36,7 @@ internal static class BenchmarkRegistry
         new QuotasBenchmark(),
         new CacheBenchmark(),
         new RoutingBenchmark(),
+        new ShardsBenchmark(),
+        new ExpertsBenchmark(),
     ];
 }

@@ -32,10 +32,10 @@ public sealed class TextLoss : IDisposable
     /// <exception cref="InvalidDataException">The graph is unreadable or not what the manifest says.</exception>
     public static TextLoss Load(ModelManifest model, string folder, int maxTokens)
     {
-        InferenceSession session = OrtModelRunner.OpenSession(Path.Combine(folder, model.GraphFile), new EngineOptions());
+        InferenceSession session = GraphSessions.Open(Path.Combine(folder, model.GraphFile), new EngineOptions());
         try
         {
-            TensorElementType kvType = GraphContract.Check(model, session.InputMetadata, session.OutputMetadata);
+            TensorElementType kvType = GraphContract.Check(model, GraphSegment.Whole(model.LayerCount), session.InputMetadata, session.OutputMetadata)!.Value;
             return new TextLoss(session, new KvShape(model.LayerCount, 1, model.KvHeadCount, maxTokens, model.HeadDim, kvType), model.VocabularySize);
         }
         catch

@@ -1,72 +1,111 @@
+using Granary.Models;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Granary.Engine.Execution;
 
-/// <summary>The graph's inputs and outputs bound for consecutive slots: a decode of n rows, or a prefill of one slot.</summary>
+/// <summary>A graph's inputs and outputs bound for consecutive slots: a decode of n rows, or a prefill of one slot.</summary>
 internal sealed class GraphBinding : IDisposable
 {
-    private readonly GraphBuffers _buffers;
+    private readonly InferenceSession _session;
+    private readonly StepTensor[] _stepTensors;
+    private readonly OrtValue?[] _stepValues;
     private readonly int _rows;
     private readonly List<OrtValue> _values = [];
-    private OrtValue? _tokens;
+    private readonly OrtIoBinding _binding;
     private int _tokensPerRow;
 
-    /// <param name="session">The graph.</param>
+    /// <param name="part">The graph.</param>
+    /// <param name="stepTensors">What has the shape of a step.</param>
     /// <param name="buffers">Memory of the small inputs and the logits.</param>
-    /// <param name="cache">Memory of past and present of the slots' class.</param>
+    /// <param name="cache">Memory of past and present of the slots' class, of these layers alone.</param>
+    /// <param name="cacheLayers">The layers of the cache, of which the graph may have some.</param>
     /// <param name="firstInCache">The first slot, counted within its class.</param>
     /// <param name="firstSlot">The first slot, counted over all classes.</param>
     /// <param name="rows">Number of slots, B.</param>
     /// <param name="logitRows">Holds the <paramref name="rows"/> rows of [B·S] whose logits are wanted; they go to the slots' logits.</param>
-    public GraphBinding(InferenceSession session, GraphBuffers buffers, KvCache cache, int firstInCache, int firstSlot, int rows, NativeBuffer logitRows)
+    public GraphBinding(
+        GraphPart part,
+        StepTensor[] stepTensors,
+        GraphBuffers buffers,
+        KvCache cache,
+        LayerRange cacheLayers,
+        int firstInCache,
+        int firstSlot,
+        int rows,
+        NativeBuffer logitRows)
     {
-        _buffers = buffers;
+        _session = part.Session;
+        _stepTensors = stepTensors;
+        _stepValues = new OrtValue?[stepTensors.Length];
         _rows = rows;
-        Binding = session.CreateIoBinding();
-        Input(GraphNames.SeqlensK, Int32(buffers.SeqlensBuffer, rows));
-        Input(GraphNames.TotalSequenceLength, Int32(buffers.TotalBuffer, 1));
-        Input(GraphNames.LogitRows, Keep(Value(TensorElementType.Int64, logitRows.Address, sizeof(long), rows)));
-        nint logits = buffers.LogitsBuffer.Address + (nint)(sizeof(float) * (long)firstSlot * buffers.VocabularySize);
-        Output(GraphNames.Logits, Keep(Value(TensorElementType.Float, logits, sizeof(float), rows, buffers.VocabularySize)));
-        for (int layer = 0; layer < cache.Shape.Layers; layer++)
+        _binding = _session.CreateIoBinding();
+        LayerRange layers = part.Segment.Layers;
+        if (layers.Count > 0)
         {
-            OrtValue keys = Past(cache.Shape, cache.Keys(layer, firstInCache));
-            Input(GraphNames.PastKey(layer), keys);
-            Output(GraphNames.PresentKey(layer), keys);
-            OrtValue values = Past(cache.Shape, cache.Values(layer, firstInCache));
-            Input(GraphNames.PastValue(layer), values);
-            Output(GraphNames.PresentValue(layer), values);
+            _binding.BindInput(GraphNames.SeqlensK, Int32(buffers.SeqlensBuffer, rows));
+            _binding.BindInput(GraphNames.TotalSequenceLength, Int32(buffers.TotalBuffer, 1));
+        }
+
+        if (part.Segment.End == SegmentEnd.Logits)
+        {
+            _binding.BindInput(GraphNames.LogitRows, Keep(Value(TensorElementType.Int64, logitRows.Address, sizeof(long), rows)));
+            nint logits = buffers.LogitsBuffer.Address + (nint)(sizeof(float) * (long)firstSlot * buffers.VocabularySize);
+            _binding.BindOutput(GraphNames.Logits, Keep(Value(TensorElementType.Float, logits, sizeof(float), rows, buffers.VocabularySize)));
+        }
+
+        for (int layer = layers.First; layer < layers.End; layer++)
+        {
+            OrtValue keys = Past(cache.Shape, cache.Keys(layer - cacheLayers.First, firstInCache));
+            _binding.BindInput(GraphNames.PastKey(layer), keys);
+            _binding.BindOutput(GraphNames.PresentKey(layer), keys);
+            OrtValue values = Past(cache.Shape, cache.Values(layer - cacheLayers.First, firstInCache));
+            _binding.BindInput(GraphNames.PastValue(layer), values);
+            _binding.BindOutput(GraphNames.PresentValue(layer), values);
         }
     }
 
-    public OrtIoBinding Binding { get; }
-
-    /// <summary>Sets the number of new tokens a row, S.</summary>
-    public void BindTokens(int perRow)
+    /// <summary>Runs the graph.</summary>
+    /// <param name="tokensPerRow">New tokens a row, S.</param>
+    /// <param name="options">Of the run.</param>
+    public void Run(int tokensPerRow, RunOptions options)
     {
-        if (perRow == _tokensPerRow)
+        if (tokensPerRow != _tokensPerRow)
         {
-            return;
+            BindStep(tokensPerRow);
         }
 
-        OrtValue tokens = Value(TensorElementType.Int64, _buffers.TokensBuffer.Address, sizeof(long), _rows, perRow);
-        Input(GraphNames.InputIds, tokens);
-        _tokens?.Dispose();
-        _tokens = tokens;
-        _tokensPerRow = perRow;
+        _session.RunWithBinding(options, _binding);
     }
 
     public void Dispose()
     {
-        Binding.Dispose();
-        _tokens?.Dispose();
+        _binding.Dispose();
+        Array.ForEach(_stepValues, value => value?.Dispose());
         _values.ForEach(value => value.Dispose());
     }
 
-    private void Input(string name, OrtValue value) => Binding.BindInput(name, value);
+    private void BindStep(int tokensPerRow)
+    {
+        for (int index = 0; index < _stepTensors.Length; index++)
+        {
+            StepTensor tensor = _stepTensors[index];
+            OrtValue value = Value(tensor.Type, tensor.Buffer.Address, tensor.ElementBytes, tensor.Shape(_rows, tokensPerRow));
+            if (tensor.IsOutput)
+            {
+                _binding.BindOutput(tensor.Name, value);
+            }
+            else
+            {
+                _binding.BindInput(tensor.Name, value);
+            }
 
-    private void Output(string name, OrtValue value) => Binding.BindOutput(name, value);
+            _stepValues[index]?.Dispose();
+            _stepValues[index] = value;
+        }
+
+        _tokensPerRow = tokensPerRow;
+    }
 
     private OrtValue Int32(NativeBuffer buffer, int count) => Keep(Value(TensorElementType.Int32, buffer.Address, sizeof(int), count));
 

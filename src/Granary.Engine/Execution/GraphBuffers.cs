@@ -1,21 +1,39 @@
+using Granary.Models;
+
 namespace Granary.Engine.Execution;
 
-/// <summary>Memory of the graph's small inputs and of the logits; written before and read after each run.</summary>
+/// <summary>Memory of what goes into graphs, between them and out of them; written before and read after each run.</summary>
 internal sealed class GraphBuffers : IDisposable
 {
     private readonly int _slots;
+    private readonly int _hiddenSize;
+    private readonly int _parts;
+    private readonly List<NativeBuffer> _buffers = [];
 
-    public GraphBuffers(int slots, int maxChunkTokens, int vocabularySize)
+    // The graphs of a step read one of these and write the other, in turn.
+    private readonly NativeBuffer[] _hidden;
+
+    public GraphBuffers(LayerGraphs graphs, int slots, int maxChunkTokens)
     {
         _slots = slots;
+        _hiddenSize = graphs.Model.HiddenSize;
+        _parts = graphs.Parts.Count;
         MaxTokens = maxChunkTokens;
-        VocabularySize = vocabularySize;
-        TokensBuffer = new NativeBuffer(sizeof(long) * (long)Math.Max(slots, maxChunkTokens));
-        SeqlensBuffer = new NativeBuffer(sizeof(int) * (long)slots);
-        TotalBuffer = new NativeBuffer(sizeof(int));
-        DecodeRowsBuffer = new NativeBuffer(sizeof(long) * (long)slots);
-        LastRowBuffer = new NativeBuffer(sizeof(long));
-        LogitsBuffer = new NativeBuffer(sizeof(float) * (long)slots * vocabularySize);
+        VocabularySize = graphs.Model.VocabularySize;
+        long tokens = Math.Max(slots, maxChunkTokens);
+        bool hasExperts = _parts > 1;
+        bool hasHidden = hasExperts || graphs.Segment.Start != SegmentStart.Tokens || graphs.Segment.End != SegmentEnd.Logits;
+        int experts = graphs.Parts.Max(part => part.Segment.End == SegmentEnd.Router ? part.Session.OutputMetadata[GraphNames.RouterLogits].Dimensions[^1] : 0);
+        TokensBuffer = New(sizeof(long) * tokens);
+        SeqlensBuffer = New(sizeof(int) * (long)slots);
+        TotalBuffer = New(sizeof(int));
+        DecodeRowsBuffer = New(sizeof(long) * (long)slots);
+        LastRowBuffer = New(sizeof(long));
+        LogitsBuffer = New(graphs.Segment.End == SegmentEnd.Logits ? sizeof(float) * (long)slots * VocabularySize : 0);
+        _hidden = [New(hasHidden ? sizeof(float) * tokens * _hiddenSize : 0), New(hasHidden ? sizeof(float) * tokens * _hiddenSize : 0)];
+        DeltaBuffer = New(hasExperts ? sizeof(float) * tokens * _hiddenSize : 0);
+        ExpertInputBuffer = New(hasExperts ? sizeof(float) * tokens * _hiddenSize : 0);
+        RouterLogitsBuffer = New(sizeof(float) * tokens * experts);
         Span<long> rows = DecodeRowsBuffer.Span<long>(0, slots);
         for (int row = 0; row < slots; row++)
         {
@@ -26,6 +44,8 @@ internal sealed class GraphBuffers : IDisposable
     public int MaxTokens { get; }
 
     public int VocabularySize { get; }
+
+    public int HiddenSize => _hiddenSize;
 
     public NativeBuffer TokensBuffer { get; }
 
@@ -39,6 +59,13 @@ internal sealed class GraphBuffers : IDisposable
     public NativeBuffer LastRowBuffer { get; }
 
     public NativeBuffer LogitsBuffer { get; }
+
+    /// <summary>What experts add to the hidden states.</summary>
+    public NativeBuffer DeltaBuffer { get; }
+
+    public NativeBuffer ExpertInputBuffer { get; }
+
+    public NativeBuffer RouterLogitsBuffer { get; }
 
     public Span<int> SeqlensK => SeqlensBuffer.Span<int>(0, _slots);
 
@@ -55,6 +82,21 @@ internal sealed class GraphBuffers : IDisposable
 
     public Span<float> Logits(int slot) => LogitsBuffer.Span<float>((long)slot * VocabularySize, VocabularySize);
 
+    /// <summary>What experts take [T, H].</summary>
+    public ReadOnlySpan<float> ExpertInput(int tokens) => ExpertInputBuffer.Span<float>(0, tokens * _hiddenSize);
+
+    /// <summary>Router logits [T, experts].</summary>
+    public ReadOnlySpan<float> RouterLogits(int tokens, int experts) => RouterLogitsBuffer.Span<float>(0, tokens * experts);
+
+    /// <summary>What experts give [T, H].</summary>
+    public Span<float> Delta(int tokens) => DeltaBuffer.Span<float>(0, tokens * _hiddenSize);
+
+    /// <summary>Hidden states that go in [T, H], where the layers begin with them.</summary>
+    public Span<float> HiddenIn(int tokens) => _hidden[0].Span<float>(0, tokens * _hiddenSize);
+
+    /// <summary>Hidden states that come out [T, H], where the layers end with them.</summary>
+    public Span<float> HiddenOut(int tokens) => _hidden[_parts % 2].Span<float>(0, tokens * _hiddenSize);
+
     public void WriteTokens(ReadOnlySpan<int> tokens)
     {
         Span<long> ids = TokensBuffer.Span<long>(0, tokens.Length);
@@ -64,13 +106,48 @@ internal sealed class GraphBuffers : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>What one of the graphs reads and writes in the shape of a step.</summary>
+    /// <param name="part">The graph.</param>
+    /// <param name="index">Its place among them.</param>
+    public StepTensor[] StepTensors(GraphPart part, int index)
     {
-        TokensBuffer.Dispose();
-        SeqlensBuffer.Dispose();
-        TotalBuffer.Dispose();
-        DecodeRowsBuffer.Dispose();
-        LastRowBuffer.Dispose();
-        LogitsBuffer.Dispose();
+        (NativeBuffer before, NativeBuffer after) = (_hidden[index % 2], _hidden[(index + 1) % 2]);
+        List<StepTensor> tensors = [];
+        if (part.Segment.Start == SegmentStart.Tokens)
+        {
+            tensors.Add(new StepTensor(GraphNames.InputIds, TokensBuffer, 0));
+        }
+        else
+        {
+            tensors.Add(new StepTensor(GraphNames.HiddenStates, before, _hiddenSize));
+        }
+
+        if (part.Segment.Start == SegmentStart.HiddenAndDelta)
+        {
+            tensors.Add(new StepTensor(GraphNames.Delta, DeltaBuffer, _hiddenSize));
+        }
+
+        if (part.Segment.End != SegmentEnd.Logits)
+        {
+            tensors.Add(new StepTensor(GraphNames.NextHiddenStates, after, _hiddenSize, IsOutput: true));
+        }
+
+        if (part.Segment.End == SegmentEnd.Router)
+        {
+            int experts = part.Session.OutputMetadata[GraphNames.RouterLogits].Dimensions[^1];
+            tensors.Add(new StepTensor(GraphNames.ExpertInput, ExpertInputBuffer, _hiddenSize, IsOutput: true));
+            tensors.Add(new StepTensor(GraphNames.RouterLogits, RouterLogitsBuffer, experts, IsFlat: true, IsOutput: true));
+        }
+
+        return [.. tensors];
+    }
+
+    public void Dispose() => _buffers.ForEach(buffer => buffer.Dispose());
+
+    private NativeBuffer New(long bytes)
+    {
+        var buffer = new NativeBuffer(bytes);
+        _buffers.Add(buffer);
+        return buffer;
     }
 }

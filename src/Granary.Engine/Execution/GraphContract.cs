@@ -10,11 +10,11 @@ internal static class GraphContract
     private const int AnySize = -1; // how ONNX Runtime reports a symbolic dimension
 
     /// <summary>Checks a graph of the CPU, which gives whole rows of logits.</summary>
-    /// <returns>Element type of the KV cache.</returns>
+    /// <returns>Element type of the KV cache; <see langword="null"/> where the segment has no layers.</returns>
     /// <exception cref="InvalidDataException">Names the input or output that is missing or differs, and the model.</exception>
-    public static TensorElementType Check(
-        ModelManifest model, IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs) =>
-        Check(new Checker(model.Name), model, inputs, outputs, outputCount: 1);
+    public static TensorElementType? Check(
+        ModelManifest model, GraphSegment segment, IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs) =>
+        Check(new Checker(model.Name), model, segment, inputs, outputs, moreOutputs: 0);
 
     /// <summary>Checks a graph of a GPU, which also selects the best logits of each row.</summary>
     /// <param name="model">What the graph must be.</param>
@@ -30,24 +30,31 @@ internal static class GraphContract
         topLogits = check.Find("output", outputs, GraphNames.TopLogits).Dimensions[^1];
         check.Tensor("output", outputs, GraphNames.TopLogits, TensorElementType.Float, AnySize, topLogits);
         check.Tensor("output", outputs, GraphNames.TopTokens, TensorElementType.Int64, AnySize, topLogits);
-        return Check(check, model, inputs, outputs, outputCount: 3);
+        return Check(check, model, GraphSegment.Whole(model.LayerCount), inputs, outputs, moreOutputs: 2)!.Value;
     }
 
-    private static TensorElementType Check(
+    private static TensorElementType? Check(
         Checker check,
         ModelManifest model,
+        GraphSegment segment,
         IReadOnlyDictionary<string, NodeMetadata> inputs,
         IReadOnlyDictionary<string, NodeMetadata> outputs,
-        int outputCount)
+        int moreOutputs)
     {
-        check.Tensor("input", inputs, GraphNames.InputIds, TensorElementType.Int64, AnySize, AnySize);
+        int inputCount = CheckStart(check, model, segment, inputs);
+        int outputCount = moreOutputs + CheckEnd(check, model, segment, inputs, outputs);
+        inputCount += segment.End == SegmentEnd.Logits ? 1 : 0;
+        if (segment.Layers.Count == 0)
+        {
+            check.NoOthers("input", inputs, inputCount);
+            check.NoOthers("output", outputs, outputCount);
+            return null;
+        }
+
         check.Tensor("input", inputs, GraphNames.SeqlensK, TensorElementType.Int32, AnySize);
         check.Tensor("input", inputs, GraphNames.TotalSequenceLength, TensorElementType.Int32, 1);
-        check.Tensor("input", inputs, GraphNames.LogitRows, TensorElementType.Int64, AnySize);
-        check.Tensor("output", outputs, GraphNames.Logits, TensorElementType.Float, AnySize, model.VocabularySize);
-
-        TensorElementType kvType = check.Find("input", inputs, GraphNames.PastKey(0)).ElementDataType;
-        for (int layer = 0; layer < model.LayerCount; layer++)
+        TensorElementType kvType = check.Find("input", inputs, GraphNames.PastKey(segment.Layers.First)).ElementDataType;
+        for (int layer = segment.Layers.First; layer < segment.Layers.End; layer++)
         {
             foreach (string name in (string[])[GraphNames.PastKey(layer), GraphNames.PastValue(layer)])
             {
@@ -60,9 +67,49 @@ internal static class GraphContract
             }
         }
 
-        check.NoOthers("input", inputs, 4 + (2 * model.LayerCount));
-        check.NoOthers("output", outputs, outputCount + (2 * model.LayerCount));
+        check.NoOthers("input", inputs, inputCount + 2 + (2 * segment.Layers.Count));
+        check.NoOthers("output", outputs, outputCount + (2 * segment.Layers.Count));
         return kvType;
+    }
+
+    /// <returns>How many inputs a segment begins with.</returns>
+    private static int CheckStart(Checker check, ModelManifest model, GraphSegment segment, IReadOnlyDictionary<string, NodeMetadata> inputs)
+    {
+        switch (segment.Start)
+        {
+            case SegmentStart.Tokens:
+                check.Tensor("input", inputs, GraphNames.InputIds, TensorElementType.Int64, AnySize, AnySize);
+                return 1;
+            case SegmentStart.Hidden:
+                check.Tensor("input", inputs, GraphNames.HiddenStates, TensorElementType.Float, AnySize, AnySize, model.HiddenSize);
+                return 1;
+            default:
+                check.Tensor("input", inputs, GraphNames.HiddenStates, TensorElementType.Float, AnySize, AnySize, model.HiddenSize);
+                check.Tensor("input", inputs, GraphNames.Delta, TensorElementType.Float, AnySize, AnySize, model.HiddenSize);
+                return 2;
+        }
+    }
+
+    /// <returns>How many outputs a segment ends with.</returns>
+    private static int CheckEnd(
+        Checker check, ModelManifest model, GraphSegment segment, IReadOnlyDictionary<string, NodeMetadata> inputs, IReadOnlyDictionary<string, NodeMetadata> outputs)
+    {
+        if (segment.End == SegmentEnd.Logits)
+        {
+            check.Tensor("input", inputs, GraphNames.LogitRows, TensorElementType.Int64, AnySize);
+            check.Tensor("output", outputs, GraphNames.Logits, TensorElementType.Float, AnySize, model.VocabularySize);
+            return 1;
+        }
+
+        check.Tensor("output", outputs, GraphNames.NextHiddenStates, TensorElementType.Float, AnySize, AnySize, model.HiddenSize);
+        if (segment.End == SegmentEnd.Hidden)
+        {
+            return 1;
+        }
+
+        check.Tensor("output", outputs, GraphNames.ExpertInput, TensorElementType.Float, AnySize, AnySize, model.HiddenSize);
+        check.Tensor("output", outputs, GraphNames.RouterLogits, TensorElementType.Float, AnySize, AnySize);
+        return 3;
     }
 
     private sealed class Checker(string model)

@@ -10,6 +10,14 @@ internal static class GraphNames
     public const string TotalSequenceLength = "total_sequence_length";
     public const string LogitRows = "logit_rows";
     public const string Logits = "logits";
+    public const string HiddenStates = "hidden_states";
+    public const string Delta = "delta";
+    public const string NextHiddenStates = "next_hidden_states";
+    public const string ExpertInput = "expert_input";
+    public const string RouterLogits = "router_logits";
+    public const string ExpertTokens = "tokens";
+    public const string ExpertCounts = "counts";
+    public const string ExpertOutput = "expert_output";
     public const string TopLogits = "top_logits";
     public const string TopTokens = "top_tokens";
 

@@ -6,7 +6,8 @@ namespace Granary.Engine.Execution;
 /// </summary>
 /// <remarks>
 /// The seam to devices: the CPU runner is <see cref="OrtModelRunner"/>. A runner is free to keep its cache where it likes,
-/// as long as slots can be addressed, copied, read, written and run as a contiguous batch within a class.
+/// as long as slots can be addressed, copied, read, written and run as a contiguous batch within a class. A runner that throws
+/// <see cref="Errors.ErrorCode.Unavailable"/> has lost a part of the model that lies elsewhere, and its engine ends.
 /// </remarks>
 internal interface IModelRunner : IDisposable
 {

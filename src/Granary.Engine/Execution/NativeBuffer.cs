@@ -13,7 +13,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
         Bytes = bytes;
         SetHandle((nint)NativeMemory.AllocZeroed((nuint)(bytes + Alignment)));
         Address = (handle + Alignment - 1) & ~(nint)(Alignment - 1);
-        GC.AddMemoryPressure(bytes);
+        GC.AddMemoryPressure(bytes + Alignment);
     }
 
     public long Bytes { get; }
@@ -36,7 +36,7 @@ internal sealed unsafe class NativeBuffer : SafeHandle
     protected override bool ReleaseHandle()
     {
         NativeMemory.Free((void*)handle);
-        GC.RemoveMemoryPressure(Bytes);
+        GC.RemoveMemoryPressure(Bytes + Alignment);
         return true;
     }
 }

@@ -15,6 +15,7 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
     private readonly int[] _decodePasts = new int[runner.Slots];
 
     /// <summary>Runs the plan. A forward pass that throws fails the sequences that it was to compute, and nobody else.</summary>
+    /// <exception cref="GranaryException"><c>unavailable</c>: a part of the model that lies elsewhere is lost, and the runner with it.</exception>
     public void Forward(StepPlan plan)
     {
         foreach (DecodeRun run in plan.DecodeRuns)
@@ -24,7 +25,7 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             {
                 Decode(run.FirstSlot, sequences);
             }
-            catch (Exception e)
+            catch (Exception e) when (!IsLost(e))
             {
                 foreach (Sequence sequence in sequences)
                 {
@@ -43,7 +44,7 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
                 metrics.PrefillStarts(sequence);
                 runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
             }
-            catch (Exception e)
+            catch (Exception e) when (!IsLost(e))
             {
                 sequence.Error = e;
                 LogForwardFailed(e, model, 1);
@@ -112,6 +113,8 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
         && sequence.Sampling.IsDecidedByBest(tokens.Length)
             ? _sampler.TrySample(best, tokens, sequence.Sampling.Settings, sequence.Tokens.Length, out token)
             : _sampler.TrySample(runner.Logits(slot), sequence.Sampling, sequence.Tokens.Length, out token);
+
+    private static bool IsLost(Exception e) => e is GranaryException { Code: ErrorCode.Unavailable };
 
     private static int SlotOf(Sequence sequence) =>
         sequence.Slot ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} holds no slot.");

@@ -1,5 +1,7 @@
+using Granary.Engine.Execution;
 using Granary.Models;
 using Granary.Shards;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Granary.Engine.Stages;
 
@@ -17,10 +19,71 @@ public static class PipelinePlanner
     /// <exception cref="ArgumentException">The stages are not all layers in order.</exception>
     /// <exception cref="InvalidOperationException">Not even one slot for each lane fits.</exception>
     public static PipelineLayout Plan(
-        ModelManifest model, IReadOnlyList<LayerRange> stages, EngineOptions options, int? lanes = null, HiddenFormat format = HiddenFormat.Fp16) =>
-        throw new NotSupportedException("Not there yet.");
+        ModelManifest model, IReadOnlyList<LayerRange> stages, EngineOptions options, int? lanes = null, HiddenFormat format = HiddenFormat.Fp16)
+    {
+        int next = 0;
+        foreach (LayerRange stage in stages)
+        {
+            if (stage.First != next || stage.Count < 1)
+            {
+                throw new ArgumentException($"Stages [{string.Join(", ", stages)}] are not the layers 0..{model.LayerCount} in order.", nameof(stages));
+            }
 
-    /// <summary>As many stages of as nearly the same bytes of weights as consecutive layers allow; the first one has the model's ends too.</summary>
+            next = stage.End;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNotEqual(next, model.LayerCount, nameof(stages));
+        int count = lanes ?? stages.Count;
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(lanes));
+        IReadOnlyList<KvShape> shapes = KvShape.Fit(
+            model with { LayerCount = stages.Max(stage => stage.Count) }, options, TensorElementType.Float, options.KvCacheBytes / count);
+        return new PipelineLayout
+        {
+            Stages = [.. stages],
+            Lanes = count,
+            Slots = [.. shapes.Select(shape => new LaneSlots(shape.Slots, shape.SlotTokens))],
+            MaxChunkTokens = Math.Min(options.PrefillChunkTokens, shapes[^1].SlotTokens),
+            Format = format,
+        };
+    }
+
+    /// <summary>Stages of which the heaviest has as few bytes of weights as consecutive layers allow; the first one has the model's ends too.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer layers than stages.</exception>
-    public static IReadOnlyList<LayerRange> Cut(ISegmentGraphs graphs, int stages) => throw new NotSupportedException("Not there yet.");
+    public static IReadOnlyList<LayerRange> Cut(ISegmentGraphs graphs, int stages)
+    {
+        long[] bytes = [.. graphs.Layers.Select(layer => layer.WeightBytes + (layer.Experts * layer.ExpertBytes))];
+        ArgumentOutOfRangeException.ThrowIfLessThan(stages, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(stages, bytes.Length);
+        bytes[0] += graphs.EndsBytes;
+
+        // The least limit that suffices, by bisection; then every stage takes what it can under it, and leaves a layer for each that follows.
+        (long low, long high) = (bytes.Max(), bytes.Sum());
+        while (low < high)
+        {
+            long middle = low + ((high - low) / 2);
+            (low, high) = Fill(bytes, stages, middle).Count <= stages ? (low, middle) : (middle + 1, high);
+        }
+
+        return Fill(bytes, stages, low);
+    }
+
+    private static List<LayerRange> Fill(long[] bytes, int stages, long limit)
+    {
+        List<LayerRange> filled = [];
+        int first = 0;
+        while (first < bytes.Length)
+        {
+            int end = first + 1;
+            long sum = bytes[first];
+            while (end < bytes.Length - Math.Max(0, stages - filled.Count - 1) && sum + bytes[end] <= limit)
+            {
+                sum += bytes[end++];
+            }
+
+            filled.Add(new LayerRange(first, end));
+            first = end;
+        }
+
+        return filled;
+    }
 }

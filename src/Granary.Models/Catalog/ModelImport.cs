@@ -90,6 +90,7 @@ internal sealed class ModelImport : IDisposable
 
         meter.Enter(ImportStage.Finishing);
         DurableFiles.Write(Path.Combine(folder, ModelFiles.Graph), _graph.Serialize(_name));
+        DurableFiles.Write(Path.Combine(folder, ModelFiles.Tensors), System.Text.Encoding.UTF8.GetBytes(string.Join('\n', _tensors.TensorNames.Order(StringComparer.Ordinal))));
         foreach (var path in _copied)
         {
             cancellationToken.ThrowIfCancellationRequested();

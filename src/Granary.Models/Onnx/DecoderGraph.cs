@@ -5,7 +5,7 @@ using Granary.Models.Onnx.Weights;
 
 namespace Granary.Models.Onnx;
 
-/// <summary>Writes the graph of a decoder; <see cref="ModelManifest"/> has its inputs and outputs.</summary>
+/// <summary>Writes the graph of a decoder or of a segment of one; <see cref="ModelManifest"/> has its inputs and outputs.</summary>
 internal sealed class DecoderGraph
 {
     private readonly Decoder _decoder;
@@ -14,54 +14,117 @@ internal sealed class DecoderGraph
     private readonly int _queries;
     private readonly int _keys;
 
-    private DecoderGraph(Decoder decoder, WeightPlan plan, string dataFile)
+    private DecoderGraph(Decoder decoder, WeightPlan plan, GraphBuilder graph)
     {
         _decoder = decoder;
         _plan = plan;
-        _graph = new GraphBuilder(dataFile);
+        _graph = graph;
         _queries = decoder.Config.HeadCount * decoder.Config.HeadDim;
         _keys = decoder.Config.KvHeadCount * decoder.Config.HeadDim;
     }
 
     /// <summary>The graph of <paramref name="decoder"/> with its weights laid out but not yet written.</summary>
-    public static GraphBuilder Build(Decoder decoder, WeightPlan plan, string dataFile)
+    public static GraphBuilder Build(Decoder decoder, WeightPlan plan, string dataFile) =>
+        Build(decoder, plan, new GraphBuilder(dataFile), GraphSegment.Whole(decoder.Layers.Count));
+
+    /// <summary>The graph of a segment of <paramref name="decoder"/>.</summary>
+    /// <param name="decoder">The decoder.</param>
+    /// <param name="plan">How it is stored.</param>
+    /// <param name="graph">An empty graph, which knows where weights lie.</param>
+    /// <param name="segment">The segment.</param>
+    public static GraphBuilder Build(Decoder decoder, WeightPlan plan, GraphBuilder graph, GraphSegment segment)
     {
-        var graph = new DecoderGraph(decoder, plan, dataFile);
-        graph.Build();
-        return graph._graph;
+        new DecoderGraph(decoder, plan, graph).Build(segment);
+        return graph;
     }
 
-    private void Build()
-    {
-        var config = _decoder.Config;
-        var ids = _graph.Input("input_ids", OnnxType.Int64, "batch", "tokens");
-        _graph.Input("seqlens_k", OnnxType.Int32, "batch");
-        _graph.Input("total_sequence_length", OnnxType.Int32, 1);
-        var rows = _graph.Input("logit_rows", OnnxType.Int64, "rows");
-        _graph.Weights("rope.cos", RotaryTable.Cosines(config.Rope, config.HeadDim));
-        _graph.Weights("rope.sin", RotaryTable.Sines(config.Rope, config.HeadDim));
+    /// <summary>The name of a layer's experts, with which the names of their weights begin.</summary>
+    public static string ExpertsName(int layer, MoeFeedForward moe) => ExpertsName($"layers.{layer}.moe", moe);
 
-        var residual = _plan[ModelPart.Embedding].Embed(_graph, "embed", ids, _decoder.Embedding);
-        string? delta = null;
-        for (var index = 0; index < _decoder.Layers.Count; index++)
+    private static string ExpertsName(string moeName, MoeFeedForward moe) => moe.Normalize ? moeName : $"{moeName}.normalized";
+
+    private void Build(GraphSegment segment)
+    {
+        var (residual, delta) = Begin(segment);
+        for (var index = segment.Layers.First; index < segment.Layers.End; index++)
         {
-            (residual, delta) = Layer($"layers.{index}", index, _decoder.Layers[index], residual, delta);
+            var endsAtRouter = segment.End == SegmentEnd.Router && index == segment.Layers.End - 1;
+            (residual, delta) = Layer($"layers.{index}", index, _decoder.Layers[index], residual, delta, endsAtRouter);
         }
 
+        switch (segment.End)
+        {
+            case SegmentEnd.Logits:
+                Logits(residual, delta);
+                break;
+            case SegmentEnd.Hidden:
+                Give("next_hidden_states", delta is null
+                    ? _graph.Node("next_hidden_states", "Identity", "", [residual])
+                    : _graph.Node("next_hidden_states", "Add", "", [residual, delta]));
+                break;
+        }
+    }
+
+    private (string Residual, string? Delta) Begin(GraphSegment segment)
+    {
+        var config = _decoder.Config;
+        string? ids = null;
+        if (segment.Start == SegmentStart.Tokens)
+        {
+            ids = _graph.Input("input_ids", OnnxType.Int64, "batch", "tokens");
+        }
+
+        if (segment.Layers.Count > 0)
+        {
+            _graph.Input("seqlens_k", OnnxType.Int32, "batch");
+            _graph.Input("total_sequence_length", OnnxType.Int32, 1);
+            _graph.Weights("rope.cos", RotaryTable.Cosines(config.Rope, config.HeadDim));
+            _graph.Weights("rope.sin", RotaryTable.Sines(config.Rope, config.HeadDim));
+        }
+
+        return segment.Start switch
+        {
+            SegmentStart.Tokens => (_plan[ModelPart.Embedding].Embed(_graph, "embed", ids!, _decoder.Embedding), null),
+            SegmentStart.Hidden => (Take("hidden_states"), null),
+            _ => (Take("hidden_states"), Take("delta")),
+        };
+    }
+
+    private void Logits(string residual, string? delta)
+    {
         // Only rows whose logits are wanted reach the head: a prefill chunk asks for one or none.
+        var rows = _graph.Input("logit_rows", OnnxType.Int64, "rows");
         var (hidden, _) = Norm("final_norm", _decoder.FinalNorm, residual, delta);
-        var flat = _graph.Node("flat", "Reshape", "", [hidden, _graph.Constant(-1, config.HiddenSize)]);
+        var flat = _graph.Node("flat", "Reshape", "", [hidden, _graph.Constant(-1, _decoder.Config.HiddenSize)]);
         var wanted = _graph.Node("wanted", "Gather", "", [flat, rows]);
         _plan[ModelPart.Head].Head(_graph, "logits", wanted, _decoder.Head, tied: _decoder.Head == _decoder.Embedding);
-        _graph.Output("logits", OnnxType.Float, "rows", config.VocabularySize);
+        _graph.Output("logits", OnnxType.Float, "rows", _decoder.Config.VocabularySize);
+    }
+
+    private string Take(string name) => _graph.Input(name, OnnxType.Float, "batch", "tokens", _decoder.Config.HiddenSize);
+
+    private void Give(string name, string node)
+    {
+        if (name != node)
+        {
+            _graph.Node(name, "Identity", "", [node]);
+        }
+
+        _graph.Output(name, OnnxType.Float, "batch", "tokens", _decoder.Config.HiddenSize);
     }
 
     /// <summary>One layer: the residual before its last addition, and what is to be added.</summary>
-    private (string Residual, string Delta) Layer(string name, int index, DecoderLayer layer, string residual, string? delta)
+    private (string Residual, string? Delta) Layer(string name, int index, DecoderLayer layer, string residual, string? delta, bool endsAtRouter)
     {
         (var normed, residual) = Norm($"{name}.input_norm", layer.InputNorm, residual, delta);
         delta = Attention($"{name}.attention", index, layer.Attention, normed);
         (normed, residual) = Norm($"{name}.post_attention_norm", layer.PostAttentionNorm, residual, delta);
+        if (endsAtRouter)
+        {
+            Router($"{name}.moe", (MoeFeedForward)layer.FeedForward, normed, residual);
+            return (residual, null);
+        }
+
         delta = layer.FeedForward switch
         {
             DenseFeedForward dense => Dense($"{name}.mlp", dense, normed),
@@ -137,11 +200,21 @@ internal sealed class DecoderGraph
         return format.MatMul(_graph, $"{name}.down", product, [dense.Down]);
     }
 
+    /// <summary>The end of a segment whose experts are computed elsewhere.</summary>
+    private void Router(string name, MoeFeedForward moe, string normed, string residual)
+    {
+        var logits = _plan[ModelPart.Router].MatMul(_graph, $"{name}.router", normed, [moe.Router]);
+        _graph.Node("router_logits", "Reshape", "", [logits, _graph.Constant(-1, moe.Experts.Count)]);
+        _graph.Output("router_logits", OnnxType.Float, "rows", moe.Experts.Count);
+        Give("expert_input", normed);
+        Give("next_hidden_states", residual);
+    }
+
     private string Moe(string name, MoeFeedForward moe, string input)
     {
         var logits = _plan[ModelPart.Router].MatMul(_graph, $"{name}.router", input, [moe.Router]);
         var flat = _graph.Node($"{name}.router_rows", "Reshape", "", [logits, _graph.Constant(-1, moe.Experts.Count)]);
-        var normalized = _plan[ModelPart.Experts].Experts(_graph, moe.Normalize ? name : $"{name}.normalized", input, flat, moe);
+        var normalized = _plan[ModelPart.Experts].Experts(_graph, ExpertsName(name, moe), input, flat, moe);
         if (moe.Normalize)
         {
             return normalized;

@@ -5,7 +5,9 @@ namespace Granary.Models.Onnx;
 
 /// <summary>Collects the nodes of a graph in the order of their execution and writes it as an ONNX model.</summary>
 /// <remarks>Operators return the name of their output, so that a decoder reads as one function of names.</remarks>
-internal sealed class GraphBuilder(string dataFile)
+/// <param name="dataFile">The file that holds the weights.</param>
+/// <param name="whole">The graph whose weights these are, where this one is a part of it: its weights lie where that one has laid them out.</param>
+internal sealed class GraphBuilder(string dataFile, GraphBuilder? whole = null)
 {
     /// <summary>The domain of ONNX Runtime's own operators.</summary>
     public const string Microsoft = "com.microsoft";
@@ -14,7 +16,7 @@ internal sealed class GraphBuilder(string dataFile)
     private const int Opset = 21;
 
     private readonly List<Action<ProtoWriter>> _nodes = [];
-    private readonly List<(string Name, Action<ProtoWriter> Write)> _initializers = [];
+    private readonly List<(string Name, long Bytes, Action<ProtoWriter> Write)> _initializers = [];
     private readonly List<Action<ProtoWriter>> _inputs = [];
     private readonly List<Action<ProtoWriter>> _outputs = [];
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
@@ -23,6 +25,10 @@ internal sealed class GraphBuilder(string dataFile)
 
     /// <summary>Where the weights go.</summary>
     public ExternalData Data { get; } = new();
+
+    /// <summary>Bytes of each initialiser that a node reads, by name.</summary>
+    public IEnumerable<KeyValuePair<string, long>> ReadBytes =>
+        _initializers.Where(initializer => _read.Contains(initializer.Name)).Select(initializer => KeyValuePair.Create(initializer.Name, initializer.Bytes));
 
     /// <summary>Declares an input; a dimension is a number or a symbol.</summary>
     public string Input(string name, OnnxType type, params object[] shape)
@@ -39,19 +45,26 @@ internal sealed class GraphBuilder(string dataFile)
     {
         if (!_weights.ContainsKey(name))
         {
-            var offset = Data.Add(tensor);
+            var offset = whole is null ? Data.Add(tensor) : whole.OffsetOf(name, tensor);
             _weights.Add(name, (tensor, offset));
-            _initializers.Add((name, writer => WriteExternal(writer, name, tensor, tensor.Shape, offset)));
+            AddExternal(name, tensor, tensor.Shape, offset);
         }
 
         return name;
     }
 
     /// <summary>The same bytes of the data file as an initialiser of another shape: operators differ in what shape they want codes.</summary>
-    public string Reshaped(string weights, string name, params long[] shape)
+    public string Reshaped(string weights, string name, params long[] shape) => Slice(weights, name, 0, shape);
+
+    /// <summary>Consecutive elements of weights as an initialiser of their own.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="name">The initialiser's name.</param>
+    /// <param name="firstElement">The first of them.</param>
+    /// <param name="shape">Its shape, which says how many there are.</param>
+    public string Slice(string weights, string name, long firstElement, params long[] shape)
     {
         var (tensor, offset) = _weights[weights];
-        _initializers.Add((name, writer => WriteExternal(writer, name, tensor, shape, offset)));
+        AddExternal(name, tensor, shape, offset + (firstElement * tensor.ElementBytes));
         return name;
     }
 
@@ -75,7 +88,7 @@ internal sealed class GraphBuilder(string dataFile)
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), values[i]);
         }
 
-        _initializers.Add((name, writer =>
+        _initializers.Add((name, 0, writer =>
         {
             WriteShape(writer, shape);
             writer.Int64(2, (int)OnnxType.Int64);
@@ -191,17 +204,28 @@ internal sealed class GraphBuilder(string dataFile)
         }));
     }
 
-    private void WriteExternal(ProtoWriter writer, string name, WeightTensor tensor, IReadOnlyList<long> shape, long offset)
+    private long OffsetOf(string name, WeightTensor tensor) =>
+        _weights.TryGetValue(name, out var found) && found.Tensor.Type == tensor.Type && found.Tensor.Shape.SequenceEqual(tensor.Shape)
+            ? found.Offset
+            : throw new InvalidOperationException($"The model has no weights '{name}' of this type and shape.");
+
+    private void AddExternal(string name, WeightTensor tensor, IReadOnlyList<long> shape, long offset)
+    {
+        var bytes = shape.Aggregate((long)tensor.ElementBytes, (product, dimension) => checked(product * dimension));
+        _initializers.Add((name, bytes, writer => WriteExternal(writer, name, tensor.Type, shape, offset, bytes)));
+    }
+
+    private void WriteExternal(ProtoWriter writer, string name, OnnxType type, IReadOnlyList<long> shape, long offset, long bytes)
     {
         const int externalLocation = 1;
         WriteShape(writer, shape);
-        writer.Int64(2, (int)tensor.Type);
+        writer.Int64(2, (int)type);
         writer.String(8, name);
         foreach (var (key, value) in new[]
         {
             ("location", dataFile),
             ("offset", FormattableString.Invariant($"{offset}")),
-            ("length", FormattableString.Invariant($"{tensor.ByteLength}")),
+            ("length", FormattableString.Invariant($"{bytes}")),
         })
         {
             writer.Message(13, entry =>

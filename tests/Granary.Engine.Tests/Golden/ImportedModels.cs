@@ -14,7 +14,7 @@ public sealed class ImportedModels : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("granary-engine-");
     private readonly ModelCatalog _catalog;
-    private readonly Dictionary<string, Task<ImportedModel>> _models = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Source, WeightKind Weights), Task<ImportedModel>> _models = [];
     private readonly Lock _lock = new();
 
     public ImportedModels() => _catalog = new ModelCatalog(_folder.FullName);
@@ -24,13 +24,13 @@ public sealed class ImportedModels : IDisposable
     public static string GoldenSource(string name) => Path.Combine(RepositoryRoot(), "tests", "golden", name);
 
     /// <summary>Imports a model on the first call.</summary>
-    public Task<ImportedModel> OpenAsync(string source)
+    public Task<ImportedModel> OpenAsync(string source, WeightKind weights = WeightKind.Fp32)
     {
         lock (_lock)
         {
-            if (!_models.TryGetValue(source, out Task<ImportedModel>? model))
+            if (!_models.TryGetValue((source, weights), out Task<ImportedModel>? model))
             {
-                _models[source] = model = ImportAsync(source);
+                _models[(source, weights)] = model = ImportAsync(source, weights);
             }
 
             return model;
@@ -54,10 +54,12 @@ public sealed class ImportedModels : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private async Task<ImportedModel> ImportAsync(string source)
+    private async Task<ImportedModel> ImportAsync(string source, WeightKind weights)
     {
         await Task.Yield();
-        ModelManifest manifest = await _catalog.ImportAsync(new ImportRequest { Source = source }, progress: null, CancellationToken.None);
+        string name = $"{Path.GetFileName(source)}-{weights.Name()}";
+        var request = new ImportRequest { Source = source, Name = name, Weights = weights, Runtime = Granary.Engine.Execution.OnnxRuntimeVersion.Current };
+        ModelManifest manifest = await _catalog.ImportAsync(request, progress: null, CancellationToken.None);
         return _catalog.Open(manifest.Name);
     }
 

@@ -27,7 +27,7 @@ public sealed class ModelCatalogTests : IDisposable
         using var model = Catalog.Open("tiny");
         Assert.Equal(manifest.Fingerprint, model.Manifest.Fingerprint);
         Assert.Equal(manifest.FileBytes, model.Manifest.FileBytes);
-        Assert.Equal(["config.json", "granary.json", "model.onnx", "model.onnx.data"], FilesOf("tiny"));
+        Assert.Equal(["config.json", "granary.json", "model.onnx", "model.onnx.data", "tensors.txt"], FilesOf("tiny"));
     }
 
     [Fact]

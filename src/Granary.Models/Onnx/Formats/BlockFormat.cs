@@ -7,7 +7,7 @@ namespace Granary.Models.Onnx.Formats;
 /// <param name="bits">4 or 8.</param>
 /// <param name="longestBlock">Most weights that share a scale; a matrix whose rows are no multiple of it has shorter blocks.</param>
 /// <param name="fuseExperts">Whether the experts of a layer are one node where its sizes allow it.</param>
-internal sealed class BlockFormat(int bits, int longestBlock, bool fuseExperts) : IWeightFormat
+internal sealed class BlockFormat(int bits, int longestBlock, bool fuseExperts) : ICutFormat
 {
     /// <summary>The accuracy level at which activations are quantised to int8 by block. Level 0 computes in fp32, several times slower, and with 8 bits dequantises every call.</summary>
     public const long Int8Activations = 4;
@@ -47,6 +47,11 @@ internal sealed class BlockFormat(int bits, int longestBlock, bool fuseExperts) 
             ? FusedExperts.Add(graph, name, input, routerLogits, experts, bits, longestBlock)
             : SplitExperts.Add(graph, name, input, routerLogits, experts, this);
 
+    public string Expert(GraphBuilder graph, string name, string input, MoeFeedForward experts, int expert) =>
+        fuseExperts && FusedExperts.Fit(experts)
+            ? FusedExperts.Expert(graph, name, input, experts, expert, bits, longestBlock)
+            : SplitExperts.Expert(graph, name, input, experts, expert, this);
+
     private (string Codes, string Scales) Add(GraphBuilder graph, string name, IEnumerable<MatrixRef> matrices)
     {
         var rows = RowSet.Stacked(matrices);
@@ -57,11 +62,15 @@ internal sealed class BlockFormat(int bits, int longestBlock, bool fuseExperts) 
     private string MatMul(GraphBuilder graph, string name, string input, string codes, string scales, string bias, long rows, int columns)
     {
         string[] inputs = bias.Length == 0 ? [input, codes, scales] : [input, codes, scales, "", "", bias];
-        return graph.Node(name, "MatMulNBits", GraphBuilder.Microsoft, inputs,
+        return MatMul(graph, name, inputs, rows, columns, bits, BlockLengths.For(longestBlock, columns));
+    }
+
+    /// <summary>x [.., K] times [N, K] in blocks along K.</summary>
+    public static string MatMul(GraphBuilder graph, string name, string[] inputs, long rows, int columns, int bits, int blockLength) =>
+        graph.Node(name, "MatMulNBits", GraphBuilder.Microsoft, inputs,
             ("N", rows),
             ("K", columns),
             ("bits", bits),
-            ("block_size", BlockLengths.For(longestBlock, columns)),
+            ("block_size", blockLength),
             ("accuracy_level", Int8Activations));
-    }
 }

@@ -7,7 +7,7 @@ namespace Granary.Models.Onnx.Formats;
 /// Weights as floats: plain MatMul, the float MoE operator. Floats of 16 bits are widened where they are used, which ONNX Runtime
 /// folds when it loads the graph: the file is half as large, the kernels are those of fp32.
 /// </summary>
-internal sealed class FloatFormat(OnnxType type) : IWeightFormat
+internal sealed class FloatFormat(OnnxType type) : ICutFormat
 {
     private const string Embedding = "embedding.weight";
 
@@ -39,6 +39,9 @@ internal sealed class FloatFormat(OnnxType type) : IWeightFormat
 
     public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts) =>
         SplitExperts.Add(graph, name, input, routerLogits, experts, this);
+
+    public string Expert(GraphBuilder graph, string name, string input, MoeFeedForward experts, int expert) =>
+        SplitExperts.Expert(graph, name, input, experts, expert, this);
 
     private string Widened(GraphBuilder graph, string name, FloatTensor tensor)
     {

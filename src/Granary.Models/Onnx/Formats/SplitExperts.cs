@@ -29,7 +29,7 @@ internal static class SplitExperts
         var gathered = graph.Node($"{name}.gathered", "Gather", "", [rows, tokens]); // [T·k, H]
         string[] slices = [.. Enumerable.Range(0, experts).Select(expert => $"{name}.{expert}.rows")];
         graph.Node($"{name}.split", "Split", "", [gathered, counts], slices, ("axis", 0));
-        var outputs = moe.Experts.Select((expert, index) => Expert(graph, $"{name}.{index}", slices[index], expert, format)).ToList();
+        var outputs = slices.Select((slice, index) => Expert(graph, name, slice, moe, index, format)).ToList();
         var joined = graph.Node($"{name}.joined", "Concat", "", outputs, ("axis", 0));
 
         // The order of the order is the way back.
@@ -42,8 +42,11 @@ internal static class SplitExperts
         return graph.Node(name, "Reshape", "", [sums, graph.Node($"{name}.shape", "Shape", "", [input])]);
     }
 
-    private static string Expert(GraphBuilder graph, string name, string input, Expert expert, IWeightFormat format)
+    /// <summary>One expert of rows [N, hidden].</summary>
+    public static string Expert(GraphBuilder graph, string name, string input, MoeFeedForward moe, int index, IWeightFormat format)
     {
+        var expert = moe.Experts[index];
+        name = $"{name}.{index}";
         var gate = format.MatMul(graph, $"{name}.gate", input, [new Linear(expert.Gate)]);
         var up = format.MatMul(graph, $"{name}.up", input, [new Linear(expert.Up)]);
         var activated = graph.Node($"{name}.silu", "QuickGelu", GraphBuilder.Microsoft, [gate], ("alpha", 1f));

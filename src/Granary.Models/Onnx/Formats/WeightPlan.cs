@@ -6,10 +6,10 @@ namespace Granary.Models.Onnx.Formats;
 /// <param name="narrow">The format that was asked for.</param>
 /// <param name="wide">The format of the parts that are kept wide.</param>
 /// <param name="keptWide">Those parts.</param>
-internal sealed class WeightPlan(IWeightFormat narrow, IWeightFormat wide, IReadOnlySet<ModelPart> keptWide)
+internal sealed class WeightPlan(ICutFormat narrow, ICutFormat wide, IReadOnlySet<ModelPart> keptWide)
 {
     /// <summary>The format of a part.</summary>
-    public IWeightFormat this[ModelPart part] => keptWide.Contains(part) ? wide : narrow;
+    public ICutFormat this[ModelPart part] => keptWide.Contains(part) ? wide : narrow;
 
     /// <summary>Since this version QMoE multiplies blocks as they are, and has an accuracy level.</summary>
     private static readonly Version FastFusedExperts = new(1, 31);

@@ -15,7 +15,7 @@ internal abstract class WeightTensor
 
     public long ByteLength => checked(ElementCount * ElementBytes);
 
-    private int ElementBytes => Type switch
+    public int ElementBytes => Type switch
     {
         OnnxType.UInt8 => 1,
         OnnxType.Float16 or OnnxType.BFloat16 => 2,

@@ -1,0 +1,47 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Granary.Engine.Execution;
+
+/// <summary>Opens sessions of ONNX Runtime for graphs of the CPU.</summary>
+internal static class GraphSessions
+{
+    /// <summary>Opens a graph's file.</summary>
+    /// <exception cref="InvalidDataException">It cannot be loaded.</exception>
+    public static InferenceSession Open(string path, EngineOptions options) => Open(path, options, settings => new InferenceSession(path, settings));
+
+    /// <summary>Opens a graph in memory.</summary>
+    /// <param name="graph">The ONNX model.</param>
+    /// <param name="folder">Where its external data is.</param>
+    /// <param name="name">For messages.</param>
+    /// <param name="options">Threads.</param>
+    /// <exception cref="InvalidDataException">It cannot be loaded.</exception>
+    public static InferenceSession Open(byte[] graph, string folder, string name, EngineOptions options) => Open(name, options, settings =>
+    {
+        settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+        return new InferenceSession(graph, settings);
+    });
+
+    private static InferenceSession Open(string name, EngineOptions options, Func<SessionOptions, InferenceSession> open)
+    {
+        using var settings = new SessionOptions
+        {
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = options.Threads ?? ProcessorTopology.PhysicalCores(),
+            InterOpNumThreads = 1,
+            EnableMemoryPattern = false, // a pattern is kept for each shape met, and chunks come in every length
+        };
+        // Threads wait for the next node without sleeping, and sleep as soon as the pass ends: the processors are shared with silos and Kestrel.
+        settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "1");
+        settings.AddSessionConfigEntry("session.force_spinning_stop", "1");
+        settings.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
+        try
+        {
+            return open(settings);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidDataException($"The graph {name} cannot be loaded: {e.Message}", e);
+        }
+    }
+}
