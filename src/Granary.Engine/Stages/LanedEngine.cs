@@ -29,6 +29,8 @@ internal sealed class LanedEngine(IReadOnlyList<InferenceEngine> lanes, IDisposa
                     Waiting = sum.Waiting + status.Waiting,
                     Slots = sum.Slots + status.Slots,
                     KeptSlots = sum.KeptSlots + status.KeptSlots,
+                    KvUsage = sum.KvUsage + status.KvUsage,
+                    StepTime = status.StepTime > sum.StepTime ? status.StepTime : sum.StepTime,
                     HostKvBytes = sum.HostKvBytes + status.HostKvBytes,
                     DiskKvBytes = sum.DiskKvBytes + status.DiskKvBytes,
                     Steps = sum.Steps + status.Steps,
@@ -39,7 +41,7 @@ internal sealed class LanedEngine(IReadOnlyList<InferenceEngine> lanes, IDisposa
                 };
             }
 
-            return sum;
+            return sum with { KvUsage = sum.KvUsage / lanes.Count }; // all lanes have the same slots
         }
     }
 
