@@ -1,6 +1,7 @@
 using Granary.Clustering;
 using Granary.Completions;
 using Granary.Configuration;
+using Granary.Deployments;
 using Granary.Health;
 using Granary.Profiles;
 using Granary.ResponseCache;
@@ -38,6 +39,7 @@ public static class GranarySiloExtensions
         silo.Services.AddCompletions(configuration);
         silo.Services.AddShards(configuration);
         silo.Services.AddProfiles();
+        silo.Services.AddDeployments(configuration);
         silo.Services.AddResponseCache(configuration);
         return silo;
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Granary.Audit;
 using Granary.Cluster;
 using Granary.Gateway.Admin.Audit;
+using Granary.Gateway.Admin.Deployments;
 using Granary.Gateway.Admin.Keys;
 using Granary.Gateway.Admin.Models;
 using Granary.Gateway.Admin.Profiles;
@@ -25,6 +26,7 @@ internal static class AdminExtensions
         UsageEndpoint.Map(all);
         SessionEndpoints.Map(all);
         ModelEndpoint.Map(all);
+        DeploymentEndpoints.Map(all);
         AuditEndpoints.Map(all);
         ProfileEndpoint.Map(all);
         all.MapGet("/me", (HttpContext context) => Results.Json(CallerObject.From(Caller.Of(context.User)), AdminJson.Options)).RequireAuthorization(Policies.TenantAdmin);

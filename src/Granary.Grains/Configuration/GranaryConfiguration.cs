@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using Granary.Clustering;
 using Granary.Completions;
+using Granary.Deployments;
 using Granary.Engine;
 using Granary.Health;
 using Granary.ResponseCache;
@@ -31,6 +32,7 @@ public static class GranaryConfiguration
         [StorageOptions.SectionName] = typeof(StorageOptions),
         [TokenLogOptions.SectionName] = typeof(TokenLogOptions),
         [ModelsOptions.SectionName] = typeof(ModelsOptions),
+        [DeploymentsOptions.SectionName] = typeof(DeploymentsOptions),
         [EngineOptions.SectionName] = typeof(EngineOptions),
         [HealthOptions.SectionName] = typeof(HealthOptions),
         [RoutingOptions.SectionName] = typeof(RoutingOptions),

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Options;
 
 namespace Granary.Shards;
 
-/// <summary>The models that this silo serves. Written by <see cref="ModelServingService"/> alone, read by shards.</summary>
+/// <summary>The models that this silo serves. Written by <see cref="ModelServingService"/> and deployments, read by shards.</summary>
 internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile profile, IOptions<RoutingOptions> routing) : ILocalReplicas, IRunningWork
 {
     private readonly ConcurrentDictionary<string, LocalModel> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _retired = new(StringComparer.Ordinal);
 
     public IEnumerable<LocalModel> All => _models.Values;
 
@@ -24,7 +25,14 @@ internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile
 
     public void Add(LocalModel model) => _models[model.Manifest.Name] = model;
 
-    public LocalModel? Remove(string name) => _models.TryRemove(name, out var model) ? model : null;
+    /// <summary>What runs may end; others are asked for what is new.</summary>
+    public void Retire(string name) => _retired[name] = true;
+
+    public LocalModel? Remove(string name)
+    {
+        _retired.TryRemove(name, out _);
+        return _models.TryRemove(name, out var model) ? model : null;
+    }
 
     public ReplicaDescriptor Describe(LocalModel model)
     {
@@ -39,7 +47,7 @@ internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile
             MaxPositions = model.Manifest.MaxPositions,
             Running = status.Running,
             Waiting = status.Waiting,
-            IsDraining = drain.IsDraining,
+            IsDraining = drain.IsDraining || _retired.ContainsKey(model.Manifest.Name),
             Slots = status.Slots,
             Weight = Weight(),
         };

@@ -1,17 +1,16 @@
 using Granary.Audit;
-using Granary.Serving;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Shards;
 
-/// <summary>Opens the models that the configuration names, reports them every two seconds and at changes, and withdraws and closes them at the end.</summary>
+/// <summary>Opens the models that the configuration names; reports them, and those that deployments added, every two seconds and at changes, and withdraws and closes all at the end.</summary>
 internal sealed partial class ModelServingService(
     LocalModels models,
     ILocalModelLoader loader,
     ServedModelsTrail trail,
-    IGrainFactory grains,
+    ReplicaReporter reporter,
     IOptions<ModelsOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider timeProvider,
@@ -21,7 +20,7 @@ internal sealed partial class ModelServingService(
 
     public bool IsReady => Models.Values.All(state => state == "ready");
 
-    public IReadOnlyDictionary<string, string> Models => options.Value.Serve.Distinct(StringComparer.Ordinal).ToDictionary(
+    public IReadOnlyDictionary<string, string> Models => options.Value.Serve.Concat(models.All.Select(model => model.Manifest.Name)).Distinct(StringComparer.Ordinal).ToDictionary(
         name => name,
         name => models.Find(name) switch { null => "loading", { Engine.Status.IsStuck: true } => "stuck", _ => "ready" },
         StringComparer.Ordinal);
@@ -31,7 +30,7 @@ internal sealed partial class ModelServingService(
         await base.StopAsync(cancellationToken);
         foreach (var model in models.All.ToArray())
         {
-            await TellAsync(model, grain => grain.WithdrawAsync(models.Describe(model).ShardKey));
+            await reporter.WithdrawAsync(model);
             models.Remove(model.Manifest.Name);
             await model.DisposeAsync();
         }
@@ -50,7 +49,7 @@ internal sealed partial class ModelServingService(
                     await loading;
                 }
 
-                await Task.WhenAll(models.All.Select(ReportAsync));
+                await Task.WhenAll(models.All.Select(reporter.ReportAsync));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -74,30 +73,10 @@ internal sealed partial class ModelServingService(
             models.Add(model);
             LogServing(name, timeProvider.GetElapsedTime(started).TotalSeconds);
             await trail.ServedAsync(model.Manifest);
-            await ReportAsync(model);
+            await reporter.ReportAsync(model);
         }
 
         await trail.CompleteAsync(names);
-    }
-
-    /// <summary>An engine that is stuck is withdrawn: a replica that makes no progress is none.</summary>
-    private Task ReportAsync(LocalModel model)
-    {
-        var replica = models.Describe(model);
-        return TellAsync(model, grain => model.Engine.Status.IsStuck ? grain.WithdrawAsync(replica.ShardKey) : grain.ReportAsync(replica));
-    }
-
-    private async Task TellAsync(LocalModel model, Func<IModelGrain, Task> tell)
-    {
-        try
-        {
-            await tell(grains.GetGrain<IModelGrain>(model.Manifest.Name));
-        }
-        catch (Exception exception)
-        {
-            // The next heartbeat repeats it; a silo that is leaving is dropped when its reports end.
-            LogNotReported(exception, model.Manifest.Name);
-        }
     }
 
     [LoggerMessage(2201, LogLevel.Information, "Model {Model} is served; loading took {Seconds:0.0} s")]
@@ -105,7 +84,4 @@ internal sealed partial class ModelServingService(
 
     [LoggerMessage(2202, LogLevel.Critical, "Serving models failed: {Reason}")]
     private partial void LogLoadingFailed(string reason, Exception exception);
-
-    [LoggerMessage(2203, LogLevel.Warning, "Model {Model} could not be reported; the next heartbeat repeats it")]
-    private partial void LogNotReported(Exception exception, string model);
 }

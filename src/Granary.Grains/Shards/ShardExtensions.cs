@@ -22,6 +22,7 @@ internal static class ShardExtensions
         services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<LocalModels>());
         services.TryAddSingleton<ILocalModelLoader, CatalogModelLoader>();
         services.AddSingleton<ServedModelsTrail>();
+        services.AddSingleton<ReplicaReporter>();
         services.AddSingleton<ModelServingService>();
         services.AddSingleton<IModelServing>(provider => provider.GetRequiredService<ModelServingService>());
         services.AddHostedService(provider => provider.GetRequiredService<ModelServingService>());

@@ -7,13 +7,19 @@ using Progress = Granary.Host.Local.Progress;
 
 namespace Granary.Host.Commands;
 
-/// <summary><c>granary model import|synth|perplexity|list|show|remove</c>.</summary>
+/// <summary><c>granary model import|synth|perplexity|list|show|remove</c> and what <see cref="DeployCommand"/> adds.</summary>
 internal static class ModelCommand
 {
     public static Command Create()
     {
         var folder = new Option<DirectoryInfo?>("--models") { Description = "Folder of imported models. Default: .granary/data/models.", Recursive = true };
-        return new Command("model", "Import, make up, list, show and remove models.") { folder, Import(folder), SynthCommand.Create(folder), PerplexityCommand.Create(folder), List(folder), Show(folder), Remove(folder) };
+        var command = new Command("model", "Import, make up, list, show, remove and deploy models.") { folder, Import(folder), SynthCommand.Create(folder), PerplexityCommand.Create(folder), List(folder), Show(folder), Remove(folder) };
+        foreach (var deployment in DeployCommand.Create())
+        {
+            command.Subcommands.Add(deployment);
+        }
+
+        return command;
     }
 
     private static Command Import(Option<DirectoryInfo?> folder)

@@ -43,6 +43,10 @@ public sealed class EndpointIsolationTests(KeyedGateway gateway)
         ["PUT /admin/routing/{policy}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["DELETE /admin/routing"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["GET /admin/profiles"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["GET /admin/deployments"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["POST /admin/deployments/{model}/plan"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["PUT /admin/deployments/{model}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["DELETE /admin/deployments/{model}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["GET /admin/tenants/{tenant}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), // the victim
         ["PUT /admin/tenants/{tenant}/limits"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["DELETE /admin/tenants/{tenant}/limits"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),

@@ -1,0 +1,15 @@
+namespace Granary.Deployments;
+
+/// <summary>A part that a silo is to hold.</summary>
+[GenerateSerializer, Immutable, Alias("granary.part.order")]
+public sealed record PartOrder
+{
+    /// <summary>Which part.</summary>
+    [Id(0)] public required PartKey Part { get; init; }
+
+    /// <summary>The stages of its replica, all of them, in the order of their layers.</summary>
+    [Id(1)] public required PlannedStage[] Stages { get; init; }
+
+    /// <summary>Whether all other stages of its replica are ready, so that the first one can take requests.</summary>
+    [Id(2)] public bool OthersReady { get; init; }
+}

@@ -1,0 +1,33 @@
+namespace Granary.Deployments;
+
+/// <summary>What a silo says about itself to those who plan; repeated as a heartbeat.</summary>
+[GenerateSerializer, Immutable, Alias("granary.silo.report")]
+public sealed record SiloReport
+{
+    /// <summary>Address and generation.</summary>
+    [Id(0)] public required string Address { get; init; }
+
+    /// <summary>Its name.</summary>
+    [Id(1)] public required string Name { get; init; }
+
+    /// <summary>Its zone.</summary>
+    [Id(2)] public required string Zone { get; init; }
+
+    /// <summary>Bytes that models may take there, those of its configuration included.</summary>
+    [Id(3)] public required long MemoryBytes { get; init; }
+
+    /// <summary>Most bytes that one engine's KV cache takes.</summary>
+    [Id(4)] public required long KvCacheBytes { get; init; }
+
+    /// <summary>Tokens of all slots of one engine.</summary>
+    [Id(5)] public required long KvTokens { get; init; }
+
+    /// <summary>Models whose files it has.</summary>
+    [Id(6)] public HeldModel[] Models { get; init; } = [];
+
+    /// <summary>Models that it serves by its configuration.</summary>
+    [Id(7)] public string[] Configured { get; init; } = [];
+
+    /// <summary>The parts that it was given, and how far they are.</summary>
+    [Id(8)] public PartReport[] Parts { get; init; } = [];
+}

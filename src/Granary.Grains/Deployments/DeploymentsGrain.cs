@@ -1,0 +1,163 @@
+using Granary.Clustering;
+using Granary.Deployments.Planning;
+using Granary.Errors;
+using Granary.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Granary.Deployments;
+
+/// <summary>See <see cref="IDeploymentsGrain"/>. Wishes and places are stored before they hold; who is there is known from the silos' reports.</summary>
+[GrainType("deployments")]
+[ServingSilosPlacementFilter, KeepAlive]
+internal sealed partial class DeploymentsGrain(
+    [PersistentState("deployments", GrainStores.Sessions)] IPersistentState<DeploymentsState> store,
+    ISiloMembers members,
+    ServingSilos serving,
+    TimeProvider timeProvider,
+    ILogger<DeploymentsGrain> logger) : Grain, IDeploymentsGrain
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    private readonly SiloRoster _roster = new(members, serving, timeProvider);
+
+    private IReadOnlyDictionary<string, DeploymentPlan> Plans => store.State.Plans;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(ReviewAsync, new GrainTimerCreationOptions(Look, Look) { KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public async Task<DeploymentStatus> DeployAsync(string model, DeploymentWish wish)
+    {
+        if (wish.Stages > 1)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, "Replicas of several stages can be planned, and not deployed yet.", "stages");
+        }
+
+        var plan = Decide(model, wish, out var epoch);
+        await StoreAsync(new(Plans, StringComparer.Ordinal) { [model] = plan }, epoch);
+        LogDeployed(model, plan.Replicas.Length, wish.Stages, plan.Problems.Length);
+        return Status(plan);
+    }
+
+    public async Task UndeployAsync(string model)
+    {
+        if (!Plans.ContainsKey(model))
+        {
+            throw new GranaryException(ErrorCode.ModelNotFound, $"Model '{model}' is not deployed. {(Plans.Count == 0 ? "Nothing is" : $"Deployed are: {string.Join(", ", Plans.Keys.Order(StringComparer.Ordinal))}")}.", "model");
+        }
+
+        await StoreAsync(Plans.Where(plan => plan.Key != model).ToDictionary(StringComparer.Ordinal), store.State.Epoch);
+        LogUndeployed(model);
+    }
+
+    public Task<DeploymentPlan> PlanAsync(string model, DeploymentWish wish) => Task.FromResult(Decide(model, wish, out _));
+
+    public Task<DeploymentStatus[]> ListAsync() => Task.FromResult(Plans.Values.OrderBy(plan => plan.Model, StringComparer.Ordinal).Select(Status).ToArray());
+
+    public Task<PartOrder[]> ReportAsync(SiloReport report)
+    {
+        _roster.Add(report);
+        var orders = from plan in Plans.Values
+                     from replica in plan.Replicas
+                     from stage in replica.Stages
+                     where stage.Address == report.Address
+                     select new PartOrder
+                     {
+                         Part = Key(plan, replica, stage),
+                         Stages = replica.Stages,
+                         OthersReady = replica.Stages.All(other => other.Stage == stage.Stage || ReportOf(Key(plan, replica, other), other.Address).State == PartState.Ready),
+                     };
+        return Task.FromResult(orders.ToArray());
+    }
+
+    private static PartKey Key(DeploymentPlan plan, PlannedReplica replica, PlannedStage stage) => new(plan.Model, replica.Number, replica.Epoch, stage.Stage);
+
+    /// <summary>Places anew what lost its silo, and what had none.</summary>
+    private async Task ReviewAsync(CancellationToken cancellationToken)
+    {
+        _roster.Refresh();
+        if (Plans.Count == 0 || !_roster.IsKnown)
+        {
+            return;
+        }
+
+        foreach (var (model, before) in Plans.ToArray())
+        {
+            if (_roster.Find(model) is null)
+            {
+                continue; // whoever had its files is away
+            }
+
+            var after = Decide(model, before.Wish, out var epoch);
+            if (!IsSame(before, after))
+            {
+                try
+                {
+                    await StoreAsync(new(Plans, StringComparer.Ordinal) { [model] = after }, epoch);
+                    LogPlanned(model, after.Replicas.Length, string.Join("; ", after.Problems));
+                }
+                catch (GranaryException exception)
+                {
+                    LogNotStored(exception, model); // the next look tries again
+                    return;
+                }
+            }
+        }
+    }
+
+    private DeploymentPlan Decide(string model, DeploymentWish wish, out int epoch)
+    {
+        wish.Check();
+        if (_roster.Find(model) is not { } held)
+        {
+            throw _roster.IsKnown
+                ? new GranaryException(ErrorCode.ModelNotFound, $"No silo has the files of model '{model}'. Import it: granary model import FOLDER --name {model}", "model")
+                : new GranaryException(ErrorCode.Unavailable, "It is not known yet which silos there are. Try again in a few seconds.");
+        }
+
+        var before = Plans.GetValueOrDefault(model)?.Replicas ?? [];
+        var plan = DeploymentPlanner.Plan(new PlanInput(model, held.Sizes, wish, _roster.Capacities(held, Plans.Values.Where(other => other.Model != model)), before));
+        var next = store.State.Epoch;
+        var replicas = plan.Replicas.Select(replica => replica with
+        {
+            Epoch = before.FirstOrDefault(old => old.Number == replica.Number) is { } old && IsSame(old, replica) ? old.Epoch : ++next,
+        }).ToArray();
+        epoch = next;
+        return plan with { Replicas = replicas };
+    }
+
+    private static bool IsSame(DeploymentPlan before, DeploymentPlan after) =>
+        before.Replicas.Length == after.Replicas.Length
+        && before.Replicas.Zip(after.Replicas).All(pair => pair.First.Epoch == pair.Second.Epoch)
+        && before.Configured.SequenceEqual(after.Configured)
+        && before.Problems.SequenceEqual(after.Problems);
+
+    private static bool IsSame(PlannedReplica before, PlannedReplica after) =>
+        before.Stages.Select(stage => (stage.Address, stage.FirstLayer, stage.Layers)).SequenceEqual(after.Stages.Select(stage => (stage.Address, stage.FirstLayer, stage.Layers)));
+
+    private Task StoreAsync(Dictionary<string, DeploymentPlan> plans, int epoch) =>
+        store.ReplaceAsync(new DeploymentsState { Plans = plans, Epoch = epoch }, DeactivateOnIdle);
+
+    private DeploymentStatus Status(DeploymentPlan plan) => new()
+    {
+        Plan = plan,
+        Parts = [.. plan.Replicas.SelectMany(replica => replica.Stages.Select(stage => ReportOf(Key(plan, replica, stage), stage.Address)))],
+    };
+
+    private PartReport ReportOf(PartKey part, string address) =>
+        _roster.Live.FirstOrDefault(report => report.Address == address)?.Parts.FirstOrDefault(known => known.Part == part) ?? new PartReport(part, PartState.Waiting);
+
+    [LoggerMessage(2601, LogLevel.Information, "Model {Model} is to be served by {Replicas} replicas of {Stages} stages; {Problems} have no place yet")]
+    private partial void LogDeployed(string model, int replicas, int stages, int problems);
+
+    [LoggerMessage(2602, LogLevel.Information, "Model {Model} is deployed no longer")]
+    private partial void LogUndeployed(string model);
+
+    [LoggerMessage(2603, LogLevel.Information, "Model {Model} has places for {Replicas} replicas now. {Problems}")]
+    private partial void LogPlanned(string model, int replicas, string problems);
+
+    [LoggerMessage(2604, LogLevel.Warning, "Where model {Model} goes now could not be stored; the next look tries again")]
+    private partial void LogNotStored(Exception exception, string model);
+}

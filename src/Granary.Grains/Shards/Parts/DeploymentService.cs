@@ -1,0 +1,80 @@
+using Granary.Clustering;
+using Granary.Deployments;
+using Granary.Engine;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Granary.Shards;
+
+/// <summary>Tells every second what this silo has and could take, and does what it is told. While nobody answers, what it has stays.</summary>
+internal sealed partial class DeploymentService(
+    LocalParts parts,
+    IModelHoldings holdings,
+    LocalSilo silo,
+    LocalDrain drain,
+    IGrainFactory grains,
+    IOptions<DeploymentsOptions> options,
+    IOptions<ModelsOptions> models,
+    IOptions<EngineOptions> engine,
+    TimeProvider timeProvider,
+    ILogger<DeploymentService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
+    private bool _isAway;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Heartbeat, timeProvider);
+        try
+        {
+            do
+            {
+                await TellAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task TellAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var orders = await grains.GetGrain<IDeploymentsGrain>(IDeploymentsGrain.Key).ReportAsync(Describe()).WaitAsync(cancellationToken);
+            _isAway = false;
+            if (!drain.IsDraining)
+            {
+                parts.Obey(orders, cancellationToken); // otherwise what runs here moves by itself, and needs its engine until then
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (!_isAway)
+            {
+                LogAway(exception);
+            }
+
+            _isAway = true;
+        }
+    }
+
+    private SiloReport Describe() => new()
+    {
+        Address = silo.Address.ToParsableString(),
+        Name = silo.Name,
+        Zone = silo.Zone,
+        MemoryBytes = options.Value.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4,
+        KvCacheBytes = engine.Value.KvCacheBytes,
+        KvTokens = engine.Value.SlotClasses.Count > 0 ? engine.Value.SlotClasses.Sum(slots => (long)slots.Slots * slots.Tokens) : (long)engine.Value.Slots * engine.Value.SlotTokens,
+        Models = [.. holdings.List()],
+        Configured = [.. models.Value.Serve.Distinct(StringComparer.Ordinal)],
+        Parts = parts.Reports,
+    };
+
+    [LoggerMessage(2621, LogLevel.Warning, "What this silo is to hold could not be asked; what it has stays")]
+    private partial void LogAway(Exception exception);
+}
