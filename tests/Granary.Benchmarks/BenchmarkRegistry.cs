@@ -4,6 +4,7 @@ using Granary.Benchmarks.Drain;
 using Granary.Benchmarks.Engine;
 using Granary.Benchmarks.Experts;
 using Granary.Benchmarks.Failover;
+using Granary.Benchmarks.Gateways;
 using Granary.Benchmarks.Gpu;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Grammar;
@@ -38,5 +39,6 @@ internal static class BenchmarkRegistry
         new RoutingBenchmark(),
         new ShardsBenchmark(),
         new ExpertsBenchmark(),
+        new GatewayBenchmark(),
     ];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Granary.Benchmarks;
+using Granary.Benchmarks.Gateways;
 using Granary.Benchmarks.Grains;
 using Granary.Benchmarks.Reporting;
 using Granary.Benchmarks.Serve;
@@ -45,6 +46,8 @@ root.SetAction(async (parsed, cancellationToken) =>
     return report.Bars.All(bar => bar.Holds) ? 0 : 1;
 });
 root.Subcommands.Add(SiloProcess.Command());
+root.Subcommands.Add(GatewayServer.Command());
+root.Subcommands.Add(FloorServer.Command());
 root.Subcommands.Add(ServeCommand.Create());
 var arguments = root.Parse(args);
 if (arguments.Errors.Count > 0)

@@ -1,17 +1,12 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Granary.Conformance.Support;
+using Granary.Benchmarks.Nothing;
 using Granary.Gateway;
-using Granary.Grains;
 using Granary.Shards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 
 namespace Granary.Benchmarks.Caching;
 
@@ -19,6 +14,7 @@ namespace Granary.Benchmarks.Caching;
 internal sealed class CacheGateway : IAsyncDisposable
 {
     private const string Model = "null";
+    private const int TokensPerStep = 8;
 
     private readonly WebApplication _app;
     private readonly HttpClient _client;
@@ -40,35 +36,16 @@ internal sealed class CacheGateway : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<CacheGateway> StartAsync(long maxBytes, string? redis, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Granary:Silo:Name"] = "bench",
-            ["Granary:Silo:ClusterId"] = Guid.NewGuid().ToString("N"),
-            ["Granary:Silo:SiloPort"] = $"{FreePorts.Next()}",
-            ["Granary:Silo:GatewayPort"] = $"{FreePorts.Next()}",
-            ["Granary:Clustering:Kind"] = "localhost",
-            ["Granary:Storage:Kind"] = "memory",
-            ["Granary:Gateway:Urls"] = "http://127.0.0.1:0",
-            ["Granary:Models:Serve:0"] = Model,
-            ["Granary:ResponseCache:Enabled"] = "true",
-            ["Granary:ResponseCache:MaxBytes"] = $"{maxBytes}",
-            ["Granary:ResponseCache:Redis"] = redis,
-        });
-        builder.Services.AddSingleton<ILocalModelLoader, NullModelLoader>();
-        builder.Host.UseOrleans(silo => silo.AddGranary(builder.Configuration));
-        builder.Services.AddGranaryGateway(builder.Configuration);
+        var builder = BenchGateway.CreateBuilder(
+            [Model],
+            [
+                new("Granary:ResponseCache:Enabled", "true"),
+                new("Granary:ResponseCache:MaxBytes", $"{maxBytes}"),
+                new("Granary:ResponseCache:Redis", redis),
+            ]);
+        builder.Services.AddSingleton<ILocalModelLoader>(new NullModelLoader(manifest => new NullEngine(manifest, TokensPerStep)));
         var gateway = new CacheGateway(builder.Build());
-        await gateway._app.StartAsync(cancellationToken);
-        gateway._client.BaseAddress = new Uri(gateway._app.Urls.Single());
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!(await gateway._client.GetAsync("health/ready", cancellationToken)).IsSuccessStatusCode || !(await gateway._client.GetStringAsync("v1/models", cancellationToken)).Contains(Model, StringComparison.Ordinal))
-        {
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
-
+        gateway._client.BaseAddress = await BenchGateway.StartAsync(gateway._app, [Model], cancellationToken);
         return gateway;
     }
 

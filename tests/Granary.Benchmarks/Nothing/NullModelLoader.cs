@@ -1,11 +1,13 @@
+using Granary.Engine;
 using Granary.Models;
 using Granary.Models.ToolCalls;
 using Granary.Shards;
 
-namespace Granary.Benchmarks.Caching;
+namespace Granary.Benchmarks.Nothing;
 
 /// <summary>Opens any name with an engine that computes nothing.</summary>
-internal sealed class NullModelLoader : ILocalModelLoader
+/// <param name="engine">Makes it.</param>
+internal sealed class NullModelLoader(Func<ModelManifest, IEngine> engine) : ILocalModelLoader
 {
     public Task<LocalModel> LoadAsync(string name, CancellationToken cancellationToken)
     {
@@ -27,6 +29,6 @@ internal sealed class NullModelLoader : ILocalModelLoader
             Defaults = new SamplingParameters(),
         };
         var prompts = new PromptEncoder(new NullTokenizer(), (messages, _) => string.Concat(messages.Select(message => message.Content)));
-        return Task.FromResult(new LocalModel(manifest, new NullEngine(manifest), prompts, new Lazy<IToolCallFormat?>(() => null), null));
+        return Task.FromResult(new LocalModel(manifest, engine(manifest), prompts, new Lazy<IToolCallFormat?>(() => null), null));
     }
 }

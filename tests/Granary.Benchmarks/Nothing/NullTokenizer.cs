@@ -1,6 +1,6 @@
 using Granary.Models;
 
-namespace Granary.Benchmarks.Caching;
+namespace Granary.Benchmarks.Nothing;
 
 /// <summary>A token a letter; none is special.</summary>
 internal sealed class NullTokenizer : ITokenizer

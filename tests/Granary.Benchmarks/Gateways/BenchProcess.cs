@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Granary.Benchmarks.Gateways;
+
+/// <summary>A program on one core of this machine, with what it has used of it. One that is ours ends when its standard input does, so that none is left behind.</summary>
+internal sealed class BenchProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private BenchProcess(Process process) => _process = process;
+
+    /// <summary>The first line that it wrote, where one was waited for.</summary>
+    public string FirstLine { get; private init; } = "";
+
+    /// <summary>Processor time used so far, by all its threads.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Memory that it holds.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>This program again, with a hidden command that writes a line when it is ready.</summary>
+    /// <param name="cores">Cores as <c>taskset</c> counts them.</param>
+    /// <param name="arguments">The command and its arguments.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<BenchProcess> StartSelfAsync(string cores, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        // Started as `dotnet granary-bench.dll` this process is dotnet, and the program its first argument.
+        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "granary-bench.dll")] : [];
+        var process = Start(cores, Environment.ProcessPath!, [.. program, .. arguments]);
+        var line = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException($"'{arguments.First()}' ended before it was ready.");
+        return new BenchProcess(process) { FirstLine = line };
+    }
+
+    /// <summary>Another program, whose output nobody wants.</summary>
+    public static BenchProcess StartOther(string cores, string program, IEnumerable<string> arguments)
+    {
+        var process = Start(cores, program, [.. arguments]);
+        process.OutputDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        return new BenchProcess(process);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Process Start(string cores, string program, string[] arguments) =>
+        Process.Start(new ProcessStartInfo("taskset", ["-c", cores, program, .. arguments]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+}

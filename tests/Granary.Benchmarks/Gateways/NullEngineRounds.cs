@@ -1,0 +1,146 @@
+using System.Globalization;
+
+namespace Granary.Benchmarks.Gateways;
+
+/// <summary>Gateway, floor and peer in turns, on the same core, under the same loads.</summary>
+internal sealed class NullEngineRounds(BenchmarkContext context)
+{
+    private const string Path = "/v1/chat/completions";
+    private const string Mine = "0";
+    private const string Loads = "1";
+    private const int Connections = 32;
+    private const int Streams = 64;
+    private const int ReplyTokens = 16;
+    private const int StreamTokens = 200;
+
+    private static readonly string[] Parts = ["requests", "ttft", "tokens"];
+
+    private readonly Dictionary<(string Part, string Who), List<double>> _values = [];
+    private readonly CancellationToken _cancel = context.CancellationToken;
+    private TimeSpan Time => TimeSpan.FromSeconds(context.Quick ? 3 : 6);
+
+    public async Task RunAsync()
+    {
+        System.Diagnostics.Process.GetCurrentProcess().ProcessorAffinity = 2; // threads that are made from here on
+        await using var gateway = await BenchProcess.StartSelfAsync(Mine, [GatewayServer.CommandName, "Granary:Gateway:MaxConnections=20000"], _cancel);
+        await using var floor = await BenchProcess.StartSelfAsync(Mine, [FloorServer.CommandName], _cancel);
+        await using var upstream = await BenchProcess.StartSelfAsync(Loads, [FloorServer.CommandName], _cancel);
+        await RecordAsync(new Uri(gateway.FirstLine), [new Uri(floor.FirstLine), new Uri(upstream.FirstLine)]);
+        var (peer, peerUrl) = await PeerGateway.StartAsync(Mine, _cancel);
+        await using var running = peer;
+        context.Peer = PeerGateway.Name;
+        Target[] targets =
+        [
+            new("gateway", gateway, new Uri(gateway.FirstLine), []),
+            new("floor", floor, new Uri(floor.FirstLine), []),
+            new("peer", peer, peerUrl, PeerGateway.Headers(new Uri(upstream.FirstLine))),
+        ];
+        foreach (var part in Parts.Where(context.Wants))
+        {
+            for (var round = -1; round < context.Runs; round++)
+            {
+                foreach (var target in targets)
+                {
+                    context.Say($"{part}: {target.Name}, {(round < 0 ? "warm-up" : $"round {round + 1}")}");
+                    await MeasureAsync(part, target, counts: round >= 0);
+                }
+            }
+        }
+
+        Report();
+    }
+
+    private async Task MeasureAsync(string part, Target target, bool counts)
+    {
+        var cpu = target.Process.Cpu;
+        switch (part)
+        {
+            case "requests":
+                foreach (var streams in new[] { false, true })
+                {
+                    var load = Load(target, GatewayServer.AtOnce, streams, ReplyTokens);
+                    cpu = target.Process.Cpu;
+                    var answers = await load.SaturateAsync(Connections, Time, _cancel);
+                    Add(streams ? "requests, streamed" : "requests", target, counts, answers / Time.TotalSeconds);
+                    Add(streams ? "requests, streamed: CPU" : "requests: CPU", target, counts, (target.Process.Cpu - cpu).TotalMicroseconds / answers);
+                }
+
+                break;
+            case "ttft":
+                var rate = Rate(target);
+                var times = await Load(target, GatewayServer.AtOnce, true, ReplyTokens).ArriveAsync(rate, Time, _cancel);
+                Add("ttft at half load: p50", target, counts, times[times.Length / 2]);
+                Add("ttft at half load: p99", target, counts, times[times.Length * 99 / 100]);
+                break;
+            default:
+                await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
+                Add("tokens", target, counts, (target.Process.Cpu - cpu).TotalMicroseconds / (Streams * StreamTokens));
+                break;
+        }
+    }
+
+    // Half of what the gateway was found to stream; its own half for the peer, which has less.
+    private double Rate(Target target)
+    {
+        var who = target.Name == "peer" ? "peer" : "gateway";
+        return _values.TryGetValue(("requests, streamed", who), out var found) ? BenchmarkContext.Median(found) / 2 : 500;
+    }
+
+    private void Add(string part, Target target, bool counts, double value)
+    {
+        if (!_values.TryGetValue((part, target.Name), out var values))
+        {
+            _values[(part, target.Name)] = values = [];
+        }
+
+        if (counts)
+        {
+            values.Add(value);
+        }
+    }
+
+    private void Report()
+    {
+        foreach (var ((part, who), values) in _values)
+        {
+            context.Add($"{part}: {who}", BenchmarkContext.Median(values), part.StartsWith("requests", StringComparison.Ordinal) ? part.EndsWith("CPU", StringComparison.Ordinal) ? "µs" : "/s" : part == "tokens" ? "µs" : "ms");
+        }
+
+        if (_values.TryGetValue(("ttft at half load: p99", "gateway"), out var with))
+        {
+            var without = _values[("ttft at half load: p99", "floor")];
+            context.Add("ttft at half load: added p99", BenchmarkContext.Median(with.Zip(without, (gateway, floor) => gateway - floor)), "ms");
+            context.Note("ttft at half load", string.Create(CultureInfo.InvariantCulture, $"streamed replies at {Rate(new("gateway", null!, null!, [])):N0} requests a second, half of what the gateway can, and the floor's at the same rate"));
+        }
+
+        context.Note("requests", $"chat requests of {ReplyTokens} tokens over {Connections} connections, the server on one core alone");
+        context.Note("tokens", $"processor time of the server a token: {Streams} streams, a token each every {GatewayServer.Step.TotalMilliseconds:0} ms, from engine to socket");
+    }
+
+    private static HttpLoad Load(Target target, string model, bool streams, int tokens) =>
+        new(target.Url, HttpConnection.Post(Path, Body(model, streams, tokens), target.Headers));
+
+    private static string Body(string model, bool streams, int tokens) =>
+        $$"""{"model":"{{model}}","stream":{{(streams ? "true" : "false")}},"max_tokens":{{tokens}},"messages":[{"role":"system","content":"You are a helpful assistant."},{"role":"user","content":"Say something about the sea, please."}]}""";
+
+    /// <summary>Gives the floors what the gateway answers.</summary>
+    private async Task RecordAsync(Uri gateway, Uri[] floors)
+    {
+        using var client = new HttpClient();
+        foreach (var (model, streams, tokens) in new[] { (GatewayServer.AtOnce, false, ReplyTokens), (GatewayServer.AtOnce, true, ReplyTokens), (GatewayServer.Paced, true, StreamTokens) })
+        {
+            using var request = new StringContent(Body(model, streams, tokens), null, "application/json");
+            using var answer = await client.PostAsync(new Uri(gateway, Path), request, _cancel);
+            answer.EnsureSuccessStatusCode();
+            var bytes = await answer.Content.ReadAsByteArrayAsync(_cancel);
+            foreach (var floor in floors)
+            {
+                using var content = new ByteArrayContent(bytes);
+                using var kept = await client.PutAsync(new Uri(floor, $"answers/{model}/{(streams ? "stream" : "whole")}"), content, _cancel);
+                kept.EnsureSuccessStatusCode();
+            }
+        }
+    }
+
+    private sealed record Target(string Name, BenchProcess Process, Uri Url, string[] Headers);
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Granary.Chaos.Silos;
+
+namespace Granary.Cluster.Tests.Tenants;
+
+/// <summary>A tenant's limits over real silos that are killed: what its callers were answered is held against what it may have.</summary>
+[Trait("Category", "Slow")]
+public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutputHelper output) : IClassFixture<LimitedCluster>
+{
+    private const int Calls = 1000;
+    private const int Limit = 300;
+    private const string Prompt = "Hi";
+    private const int OutputTokens = 2;
+
+    // A membership that has seen the death, then the lease's return, and some for a machine that does much else.
+    private static readonly TimeSpan Returned = LimitedCluster.ReturnAfter + TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ThousandCalls_whileSilosAreKilled_areLetThroughToTheLimitAndNotOneMore()
+    {
+        await limited.Cluster.WaitUntilReadyAsync(Token);
+        using var callers = new Callers(limited.Cluster, await CreateKeyAsync("chaotic"));
+        var tokens = await callers.CostAsync();
+        await SetLimitsAsync("chaotic", new { tokensPerDay = tokens + (Limit * tokens) }); // the one that was counted, and as many as are meant
+
+        var calls = Enumerable.Range(0, Calls).Select(i => callers.CallAsync($"call-{i}")).ToArray();
+        foreach (var victim in new[] { "az-c", "az-b" })
+        {
+            await callers.UntilAnsweredAsync(Limit / 6);
+            limited.Cluster[victim].Kill();
+        }
+
+        var admitted = (await Task.WhenAll(calls)).Count(isAdmitted => isAdmitted);
+        output.WriteLine($"{admitted} of {Limit} while two of three silos were killed");
+        Assert.InRange(admitted, Limit / 3, Limit);
+
+        var began = TimeProvider.System.GetTimestamp();
+        var later = 0;
+        for (var i = 0; admitted + later < Limit && TimeProvider.System.GetElapsedTime(began) < Returned; i++)
+        {
+            later += await callers.CallAsync($"later-{i}") ? 1 : 0;
+            await Task.Delay(50, Token);
+        }
+
+        output.WriteLine($"{later} later, after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.False(await callers.CallAsync($"beyond-{i}"));
+        }
+
+        Assert.Equal(Limit, admitted + later);
+    }
+
+    [Fact]
+    public async Task RevokedKey_isRefusedByEverySiloWithinASecond()
+    {
+        await limited.Cluster.WaitUntilReadyAsync(Token); // the other test kills some
+        using var callers = new Callers(limited.Cluster, await CreateKeyAsync("revoked"));
+        var id = callers.Key[3..19];
+        foreach (var silo in limited.Cluster.Silos)
+        {
+            Assert.Equal(HttpStatusCode.OK, await callers.StatusAsync(silo.Url)); // each knows the key now
+        }
+
+        using var admin = new HttpClient();
+        using var revoked = await admin.DeleteAsync(new Uri(limited.Cluster["az-a"].Url, $"admin/keys/{id}"), Token);
+        revoked.EnsureSuccessStatusCode();
+        await Task.Delay(TimeSpan.FromSeconds(1), Token);
+
+        foreach (var silo in limited.Cluster.Silos)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await callers.StatusAsync(silo.Url));
+        }
+    }
+
+    // From their own machine gateways take operators without a key.
+    private async Task<string> CreateKeyAsync(string tenant)
+    {
+        using var admin = new HttpClient();
+        using var created = await admin.PostAsJsonAsync(new Uri(limited.Cluster["az-a"].Url, "admin/keys"), new { tenant, name = tenant }, Token);
+        return (await created.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("key").GetString()!;
+    }
+
+    private async Task SetLimitsAsync(string tenant, object limits)
+    {
+        using var admin = new HttpClient();
+        using var set = await admin.PutAsJsonAsync(new Uri(limited.Cluster["az-a"].Url, $"admin/tenants/{tenant}/limits"), limits, Token);
+        Assert.True(set.IsSuccessStatusCode, await set.Content.ReadAsStringAsync(Token));
+    }
+
+    /// <summary>Callers at all gateways, which ask again elsewhere, for the same, when theirs dies.</summary>
+    private sealed class Callers : IDisposable
+    {
+        private readonly ChaosCluster _cluster;
+        private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+        private int _answered;
+        private int _next;
+
+        public Callers(ChaosCluster cluster, string key)
+        {
+            (_cluster, Key) = (cluster, key);
+            _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
+        public string Key { get; }
+
+        /// <summary>Tokens that each call reserves and uses, found by the first.</summary>
+        public async Task<long> CostAsync()
+        {
+            using var response = await _client.SendAsync(Request(_cluster["az-a"].Url, "first"), Token);
+            var usage = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("usage");
+            return usage.GetProperty("total_tokens").GetInt64();
+        }
+
+        public async Task<HttpStatusCode> StatusAsync(Uri gateway)
+        {
+            using var response = await _client.GetAsync(new Uri(gateway, "v1/models"), Token);
+            return response.StatusCode;
+        }
+
+        /// <returns>Whether it was let through; <see langword="false"/>: it was refused by the limit.</returns>
+        public async Task<bool> CallAsync(string id)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            limit.CancelAfter(TimeSpan.FromMinutes(3));
+            while (true)
+            {
+                var gateway = _cluster.Silos[Interlocked.Increment(ref _next) % _cluster.Silos.Count].Url;
+                try
+                {
+                    using var response = await _client.SendAsync(Request(gateway, id), limit.Token);
+                    if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.TooManyRequests)
+                    {
+                        Interlocked.Increment(ref _answered);
+                        return response.IsSuccessStatusCode;
+                    }
+
+                    Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+                }
+                catch (Exception exception) when (exception is HttpRequestException or IOException)
+                {
+                    // The gateway died; another one knows what became of it.
+                }
+
+                await Task.Delay(100, limit.Token);
+            }
+        }
+
+        public async Task UntilAnsweredAsync(int count)
+        {
+            var until = Volatile.Read(ref _answered) + count;
+            while (Volatile.Read(ref _answered) < until)
+            {
+                await Task.Delay(10, Token);
+            }
+        }
+
+        public void Dispose() => _client.Dispose();
+
+        private static HttpRequestMessage Request(Uri gateway, string id) => new(HttpMethod.Post, new Uri(gateway, "v1/completions"))
+        {
+            Headers = { { "Idempotency-Key", id } },
+            Content = JsonContent.Create(new { model = ChaosModel.Name, prompt = Prompt, max_tokens = OutputTokens, ignore_eos = true }),
+        };
+    }
+}
