@@ -12,7 +12,9 @@ using Microsoft.Extensions.Options;
 namespace Granary.Completions;
 
 /// <summary>A generation whose request and tokens are in the log alone: an activation that finds it unfinished there goes on with it.</summary>
+/// <remarks>What has ended is read again from the log, so that nothing is won by staying awake for it: a busy gateway makes a million an hour.</remarks>
 [GrainType("completion")]
+[CollectionAgeLimit(Minutes = 2)]
 [ServingSilosPlacementFilter]
 [OwnZonePlacementFilter]
 internal sealed class CompletionGrain(

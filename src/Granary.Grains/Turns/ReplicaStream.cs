@@ -5,6 +5,8 @@ namespace Granary.Turns;
 /// <summary>One replica's part of a generation, which can be left without waiting for a replica that no longer answers.</summary>
 internal sealed class ReplicaStream
 {
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _leaving;
     private readonly IAsyncEnumerator<ReplicaOutput> _outputs;
     private Task<bool>? _next;
@@ -33,11 +35,18 @@ internal sealed class ReplicaStream
     }
 
     /// <summary>Ends it; a replica that still works for it stops at its next step.</summary>
-    public void Abandon() => _ = EndAsync();
+    public void Abandon() => _ = EndAsync(_leaving.CancelAsync());
 
-    private async Task EndAsync()
+    /// <summary>Ends it after its last output, which the replica follows with the end by itself: read there, it costs no cancellation on the way.</summary>
+    public void Finish()
     {
-        await _leaving.CancelAsync();
+        _leaving.CancelAfter(EndPatience);
+        _ = EndAsync(Task.CompletedTask);
+    }
+
+    private async Task EndAsync(Task cancelled)
+    {
+        await cancelled;
         Task last = Next; // a task without result can be awaited whatever became of it
         await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         try

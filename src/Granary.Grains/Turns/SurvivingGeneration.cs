@@ -72,8 +72,20 @@ internal sealed partial class SurvivingGeneration(
         }
         finally
         {
-            _current.Abandon();
+            End(_current);
             _successor?.Abandon();
+        }
+    }
+
+    private void End(ReplicaStream stream)
+    {
+        if (progress.IsComplete)
+        {
+            stream.Finish();
+        }
+        else
+        {
+            stream.Abandon();
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
 
     private readonly Dictionary<(string Part, string Who), List<double>> _values = [];
     private readonly CancellationToken _cancel = context.CancellationToken;
+    
     private TimeSpan Time => TimeSpan.FromSeconds(context.Quick ? 3 : 6);
 
     public async Task RunAsync()
@@ -35,14 +36,20 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
             new("floor", floor, new Uri(floor.FirstLine), []),
             new("peer", peer, peerUrl, PeerGateway.Headers(new Uri(upstream.FirstLine))),
         ];
+        foreach (var target in targets)
+        {
+            context.Say($"warm-up: {target.Name}");
+            await WarmUpAsync(target);
+        }
+
         foreach (var part in Parts.Where(context.Wants))
         {
-            for (var round = -1; round < context.Runs; round++)
+            for (var round = 0; round < context.Runs; round++)
             {
                 foreach (var target in targets)
                 {
-                    context.Say($"{part}: {target.Name}, {(round < 0 ? "warm-up" : $"round {round + 1}")}");
-                    await MeasureAsync(part, target, counts: round >= 0);
+                    context.Say($"{part}: {target.Name}, round {round + 1}");
+                    await MeasureAsync(part, target);
                 }
             }
         }
@@ -50,7 +57,16 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
         Report();
     }
 
-    private async Task MeasureAsync(string part, Target target, bool counts)
+    // A gateway is some thousands of methods, which .NET compiles for good when they have been called often.
+    private async Task WarmUpAsync(Target target)
+    {
+        var time = TimeSpan.FromSeconds(target.Name != "gateway" ? 3 : context.Quick ? 12 : 30);
+        await Load(target, GatewayServer.AtOnce, false, ReplyTokens).SaturateAsync(Connections, time, _cancel);
+        await Load(target, GatewayServer.AtOnce, true, ReplyTokens).SaturateAsync(Connections, time, _cancel);
+        await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
+    }
+
+    private async Task MeasureAsync(string part, Target target)
     {
         var cpu = target.Process.Cpu;
         switch (part)
@@ -61,20 +77,20 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
                     var load = Load(target, GatewayServer.AtOnce, streams, ReplyTokens);
                     cpu = target.Process.Cpu;
                     var answers = await load.SaturateAsync(Connections, Time, _cancel);
-                    Add(streams ? "requests, streamed" : "requests", target, counts, answers / Time.TotalSeconds);
-                    Add(streams ? "requests, streamed: CPU" : "requests: CPU", target, counts, (target.Process.Cpu - cpu).TotalMicroseconds / answers);
+                    Add(streams ? "requests, streamed" : "requests", target, answers / Time.TotalSeconds);
+                    Add(streams ? "requests, streamed: CPU" : "requests: CPU", target, (target.Process.Cpu - cpu).TotalMicroseconds / answers);
                 }
 
                 break;
             case "ttft":
                 var rate = Rate(target);
                 var times = await Load(target, GatewayServer.AtOnce, true, ReplyTokens).ArriveAsync(rate, Time, _cancel);
-                Add("ttft at half load: p50", target, counts, times[times.Length / 2]);
-                Add("ttft at half load: p99", target, counts, times[times.Length * 99 / 100]);
+                Add("ttft at half load: p50", target, times[times.Length / 2]);
+                Add("ttft at half load: p99", target, times[times.Length * 99 / 100]);
                 break;
             default:
                 await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
-                Add("tokens", target, counts, (target.Process.Cpu - cpu).TotalMicroseconds / (Streams * StreamTokens));
+                Add("tokens", target, (target.Process.Cpu - cpu).TotalMicroseconds / (Streams * StreamTokens));
                 break;
         }
     }
@@ -86,17 +102,14 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
         return _values.TryGetValue(("requests, streamed", who), out var found) ? BenchmarkContext.Median(found) / 2 : 500;
     }
 
-    private void Add(string part, Target target, bool counts, double value)
+    private void Add(string part, Target target, double value)
     {
         if (!_values.TryGetValue((part, target.Name), out var values))
         {
             _values[(part, target.Name)] = values = [];
         }
 
-        if (counts)
-        {
-            values.Add(value);
-        }
+        values.Add(value);
     }
 
     private void Report()

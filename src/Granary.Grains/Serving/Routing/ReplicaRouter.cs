@@ -20,6 +20,9 @@ internal sealed partial class ReplicaRouter(
     // Heartbeats come more often: whoever gives none for so long, and is then left, is not the first choice of others.
     private static readonly TimeSpan Silence = 2 * Heartbeats.Period;
 
+    // Microsoft's engine looks the interface up by reflection whenever a reference is made. As many as there were replicas.
+    private readonly ConcurrentDictionary<string, IShardGrain> _shards = new(StringComparer.Ordinal);
+
     public Task RequireServedAsync(string model) => GrainErrors.GuardAsync(() => directory.GetAsync(model));
 
     public async IAsyncEnumerable<ReplicaOutput> GenerateAsync(
@@ -36,7 +39,7 @@ internal sealed partial class ReplicaRouter(
             var asked = timeProvider.GetTimestamp();
             try
             {
-                var frames = grains.GetGrain<IShardGrain>(replica.ShardKey).GenerateAsync(request, cancellationToken);
+                var frames = Shard(replica).GenerateAsync(request, cancellationToken);
                 await using var frame = frames.GetAsyncEnumerator(cancellationToken);
                 bool any;
                 while (true)
@@ -72,6 +75,8 @@ internal sealed partial class ReplicaRouter(
             LogRefused(replica.ShardKey, refusal.Code.Name());
         }
     }
+
+    private IShardGrain Shard(ReplicaDescriptor replica) => _shards.GetOrAdd(replica.ShardKey, static (key, grains) => grains.GetGrain<IShardGrain>(key), grains);
 
     /// <summary>Moves to the next frame. A failure before it answers that another replica may not have comes back as a refusal; others are thrown.</summary>
     private async Task<(bool Any, GranaryException? Refusal)> MoveAsync(

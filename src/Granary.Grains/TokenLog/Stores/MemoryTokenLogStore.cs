@@ -5,10 +5,11 @@ namespace Granary.TokenLog.Stores;
 /// <summary>Turns in this process's memory, shared by its silos of one cluster: for tests, and for those who want nothing kept.</summary>
 internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvider) : ITokenLogStore
 {
-    private static readonly ConcurrentDictionary<string, Dictionary<TurnKey, Entry>> Clusters = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, (Dictionary<TurnKey, Entry> Turns, HashSet<TurnKey> Open)> Clusters = new(StringComparer.Ordinal);
 
-    // Also its own lock.
-    private readonly Dictionary<TurnKey, Entry> _turns = Clusters.GetOrAdd(cluster, static _ => []);
+    // Also its own lock, and that of those that are open.
+    private readonly Dictionary<TurnKey, Entry> _turns = Clusters.GetOrAdd(cluster, static _ => ([], [])).Turns;
+    private readonly HashSet<TurnKey> _open = Clusters[cluster].Open;
 
     public Task<StoredTurn> OpenAsync(TurnKey turn, string silo, byte[]? request, CancellationToken cancellationToken)
     {
@@ -17,6 +18,7 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
             if (!_turns.TryGetValue(turn, out var entry))
             {
                 _turns[turn] = entry = new Entry { Request = request };
+                _open.Add(turn);
             }
 
             entry.Epoch++;
@@ -50,6 +52,7 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
             }
 
             entry.IsClosed = true;
+            _open.Remove(lease.Turn);
             entry.Expires = keep is { } time ? timeProvider.GetUtcNow() + time : null;
             return Task.FromResult(true);
         }
@@ -70,6 +73,7 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
             foreach (var turn in _turns.Keys.Where(turn => turn.Owner == owner).ToArray())
             {
                 _turns.Remove(turn);
+                _open.Remove(turn);
             }
         }
 
@@ -80,7 +84,7 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
     {
         lock (_turns)
         {
-            return Task.FromResult<IReadOnlyList<OpenTurn>>([.. _turns.Where(turn => !turn.Value.IsClosed).Select(turn => new OpenTurn(turn.Key, turn.Value.Silo))]);
+            return Task.FromResult<IReadOnlyList<OpenTurn>>([.. _open.Select(turn => new OpenTurn(turn, _turns[turn].Silo))]);
         }
     }
 
