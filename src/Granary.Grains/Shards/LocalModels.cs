@@ -11,6 +11,7 @@ internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile
 {
     private readonly ConcurrentDictionary<string, LocalModel> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _retired = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
 
     public IEnumerable<LocalModel> All => _models.Values;
 
@@ -20,6 +21,9 @@ internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile
     int IRunningWork.Count => Generations;
 
     public LocalModel? Find(string name) => _models.GetValueOrDefault(name);
+
+    /// <summary>Key of the shard that this silo has, or had, of a model; <see langword="null"/> if it never told of one.</summary>
+    public string? KeyOf(string name) => _keys.GetValueOrDefault(name);
 
     ReplicaDescriptor? ILocalReplicas.Find(string model) => Find(model) is { Engine.Status.IsStuck: false } found ? Describe(found) : null;
 
@@ -41,7 +45,7 @@ internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile
         {
             Model = model.Manifest.Name,
             Fingerprint = model.Manifest.Fingerprint,
-            ShardKey = new ShardKey(model.Manifest.Name, silo.Address).ToString(),
+            ShardKey = _keys.GetOrAdd(model.Manifest.Name, static (name, silo) => new ShardKey(name, silo).ToString(), silo.Address),
             Silo = silo.Name,
             Zone = silo.Zone,
             MaxPositions = model.Manifest.MaxPositions,

@@ -18,6 +18,7 @@ internal static class ShardExtensions
         services.AddGranaryOptions<EngineOptions>(configuration, EngineOptions.SectionName);
         services.AddSingleton<LocalModels>();
         services.AddSingleton<LocalEngines>();
+        services.AddSingleton<LocalGenerations>();
         services.AddSingleton<ILocalReplicas>(provider => provider.GetRequiredService<LocalModels>());
         services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<LocalModels>());
         services.TryAddSingleton<ILocalModelLoader, CatalogModelLoader>();

@@ -12,7 +12,7 @@ public sealed class TokenLogOptions
     [EnumDataType(typeof(TokenLogMode), ErrorMessage = "must be committed, replicated or async")]
     public TokenLogMode Mode { get; set; } = TokenLogMode.Committed;
 
-    /// <value>How long a commit waits for more tokens to join it. Bounds 0–100 ms, default 2 ms.</value>
+    /// <value>How long a commit waits for more tokens to join it at most; no longer than the last one took, but in mode <c>async</c>. Bounds 0–100 ms, default 2 ms.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.1")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(2);
 

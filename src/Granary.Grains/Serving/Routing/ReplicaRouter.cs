@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Granary.Errors;
 using Granary.Clustering;
@@ -10,6 +11,7 @@ namespace Granary.Serving;
 internal sealed partial class ReplicaRouter(
     IGrainFactory grains,
     ReplicaDirectory directory,
+    LocalGenerations local,
     RoutingPolicies policies,
     ReplicaLoads loads,
     RoutingMetrics metrics,
@@ -39,7 +41,7 @@ internal sealed partial class ReplicaRouter(
             var asked = timeProvider.GetTimestamp();
             try
             {
-                var frames = Shard(replica).GenerateAsync(request, cancellationToken);
+                var frames = FramesOf(replica, request, cancellationToken);
                 await using var frame = frames.GetAsyncEnumerator(cancellationToken);
                 bool any;
                 while (true)
@@ -76,7 +78,10 @@ internal sealed partial class ReplicaRouter(
         }
     }
 
-    private IShardGrain Shard(ReplicaDescriptor replica) => _shards.GetOrAdd(replica.ShardKey, static (key, grains) => grains.GetGrain<IShardGrain>(key), grains);
+    // A message for every token is worth sparing where there is nobody between.
+    private IAsyncEnumerable<TokenFrame> FramesOf(ReplicaDescriptor replica, GenerateRequest request, CancellationToken cancellationToken) => local.Has(replica)
+        ? local.GenerateAsync(replica.Model, request, cancellationToken)
+        : _shards.GetOrAdd(replica.ShardKey, static (key, grains) => grains.GetGrain<IShardGrain>(key), grains).GenerateAsync(request, cancellationToken);
 
     /// <summary>Moves to the next frame. A failure before it answers that another replica may not have comes back as a refusal; others are thrown.</summary>
     private async Task<(bool Any, GranaryException? Refusal)> MoveAsync(

@@ -13,6 +13,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1); // that a timer can wait
     private static readonly TimeSpan FlushTime = TimeSpan.FromSeconds(5);
 
     private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new UnboundedChannelOptions { SingleReader = true });
@@ -27,6 +28,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Action<TurnLease> _fenced;
     private readonly Task _running;
+    private TimeSpan _lastCommit; // how long it took
 
     /// <param name="store">Where to.</param>
     /// <param name="options">How.</param>
@@ -38,6 +40,7 @@ internal sealed partial class LogWriter : IAsyncDisposable
     {
         (_store, _options, _progress, _timeProvider, _fenced, _logger) = (store, options, progress, timeProvider, fenced, logger);
         _metrics = new LogMetrics(progress);
+        _lastCommit = options.CommitInterval;
         _room = new SemaphoreSlim(options.MaxWaiting);
         // Not on the scheduler of the grain that happens to be the first one to want the log.
         _running = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default).Unwrap();
@@ -98,12 +101,25 @@ internal sealed partial class LogWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>The step of an engine ends for all its sequences at once: those that come a moment later go into the same commit.</summary>
+    /// <summary>
+    /// The step of an engine ends for all its sequences at once: those that come a moment later go into the same commit. Whoever waits for a commit is not kept for longer than
+    /// the last one took: where they cost little, many do no harm.
+    /// </summary>
     private async Task GatherAsync()
     {
-        if (_options.CommitInterval > TimeSpan.Zero && _progress.Waiting < _options.MaxBatch && !_queue.Reader.Completion.IsCompleted)
+        if (_progress.Waiting >= _options.MaxBatch || _queue.Reader.Completion.IsCompleted)
         {
-            await Task.Delay(_options.CommitInterval, _timeProvider, _stop.Token);
+            return;
+        }
+
+        var pause = _options.Mode == TokenLogMode.Async || _lastCommit > _options.CommitInterval ? _options.CommitInterval : _lastCommit;
+        if (pause < Shortest)
+        {
+            await Task.Yield();
+        }
+        else
+        {
+            await Task.Delay(pause, _timeProvider, _stop.Token);
         }
     }
 
@@ -126,7 +142,8 @@ internal sealed partial class LogWriter : IAsyncDisposable
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 limit.CancelAfter(_options.StoreTimeout);
                 await _store.CommitAsync(_batch.Turns, limit.Token);
-                _metrics.Committed(_timeProvider.GetElapsedTime(began), _batch.Records);
+                _lastCommit = _timeProvider.GetElapsedTime(began);
+                _metrics.Committed(_lastCommit, _batch.Records);
                 break;
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested)

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Granary.Clustering;
+using Granary.Engine;
+using Granary.Errors;
+using Granary.Serving;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Configuration;
+
+namespace Granary.Shards;
+
+/// <summary>Generations by this silo's engines: renders, tokenises, and passes the engine's outputs on as frames with signs of life between them. Other silos come through <see cref="ShardGrain"/>.</summary>
+internal sealed class LocalGenerations(
+    LocalModels models, LocalDrain drain, IGrainFactory grains, IOptions<ClusterOptions> cluster, TimeProvider timeProvider, ILogger<LocalGenerations> logger)
+{
+    private const int MaxChoices = 128;
+
+    /// <summary>The id of an output within the engine.</summary>
+    public static string EngineId(string requestId, int choice) => choice == 0 ? requestId : $"{requestId}/{choice}";
+
+    /// <summary>Whether a replica is one of this silo's.</summary>
+    public bool Has(ReplicaDescriptor replica) => models.KeyOf(replica.Model) == replica.ShardKey;
+
+    /// <exception cref="GranaryException">It is not served here any more.</exception>
+    public LocalModel Model(string name) =>
+        models.Find(name) ?? throw new GranaryException(ErrorCode.Unavailable, "The silo that was asked does not serve the model any more. Try again.", "model");
+
+    /// <inheritdoc cref="IShardGrain.GenerateAsync"/>
+    public IAsyncEnumerable<TokenFrame> GenerateAsync(string model, GenerateRequest request, CancellationToken cancellationToken) =>
+        new Heartbeats(() => IsLate(model), drain, timeProvider).AddToAsync(token => FramesAsync(model, request, token), cancellationToken);
+
+    private async IAsyncEnumerable<TokenFrame> FramesAsync(string name, GenerateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var model = Model(name);
+        if (request.Choices is < 1 or > MaxChoices)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"n must be 1 to {MaxChoices}; it is {request.Choices}.", "n");
+        }
+
+        if (request.Resumed is { } had && had.Length != request.Choices)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"What {request.Choices} outputs had must be given for each of them, not for {had.Length}.", "resumed");
+        }
+
+        var tools = ToolCalling.Of(model, request);
+        var prompts = await model.Prompts.EncodeAsync(request, tools?.ReplyPrefix ?? "", cancellationToken);
+        var layout = request.Layout;
+        var running = Enumerable.Range(0, request.Choices).Where(choice => request.Resumed?[choice].HasEnded != true);
+        var choices = running.Select(choice => new ChoiceStream(
+            model.Engine, choice, EngineRequest(choice), tools?.CreateParser(), tools?.MaxCalls ?? 0, Exported(choice), logger) { Echo = Echo(choice) });
+        await foreach (var frame in ChoiceMerger.MergeAsync([.. choices], cancellationToken))
+        {
+            yield return frame;
+        }
+
+        EngineRequest EngineRequest(int choice) => new()
+        {
+            RequestId = EngineId(request.RequestId, choice),
+            Prompt = prompts[layout.PromptOf(choice)],
+            Output = Known(request, choice),
+            Sampling = request.Sampling with
+            {
+                Seed = request.Sampling.Seed + layout.PlaceOf(choice),
+                Constraint = tools?.Constraint ?? request.Sampling.Constraint,
+            },
+            Tenant = request.Tenant,
+            TenantWeight = request.Reservation?.Weight ?? 1,
+            CacheSalt = TenantSalt.Of(cluster.Value.ServiceId, request.Tenant),
+            ShowsSpecialTokens = tools?.NeedsSpecialTokens == true,
+            TraceParent = request.TraceParent,
+        };
+
+        string Echo(int choice) => request is { EchoesPrompt: true, Prompts: { } raw } ? model.Prompts.TextOf(raw[layout.PromptOf(choice)]) : "";
+
+        // A piece at a time: whoever asks for the next one has the one before.
+        IAsyncEnumerable<byte[]>? Exported(int choice) =>
+            request.MoveFrom is { } shard ? grains.GetGrain<IShardGrain>(shard).ExportAsync(request.RequestId, choice, cancellationToken).WithBatchSize(1) : null;
+    }
+
+    /// <summary>What was generated of an output; <see langword="null"/> of one that begins.</summary>
+    private static ReadOnlyMemory<int>? Known(GenerateRequest request, int choice)
+    {
+        if (request.Resumed is { } resumed)
+        {
+            return resumed[choice].Tokens;
+        }
+
+        return request.MoveFrom is null ? default(ReadOnlyMemory<int>?) : ReadOnlyMemory<int>.Empty;
+    }
+
+    private bool IsLate(string model) => models.Find(model) is not { Engine.Status.IsLate: false };
+}
