@@ -97,7 +97,7 @@ internal sealed partial class TurnFollower(IOptions<GatewayOptions> options, Tim
         finally
         {
             if (events is not null)
-                _ = LeaveAsync(events);
+                _ = cursor.HasEnded ? EndAsync(events) : LeaveAsync(events);
         }
     }
 
@@ -138,6 +138,21 @@ internal sealed partial class TurnFollower(IOptions<GatewayOptions> options, Tim
             LogHole(item.SessionId, item.Turn, hole.Message);
             throw;
         }
+    }
+
+    // Behind the last frame comes the end, which costs the grain less than to be told that nobody listens: it may sleep by then.
+    private static async Task EndAsync(IAsyncEnumerator<TurnEvent> events)
+    {
+        try
+        {
+            await events.MoveNextAsync();
+        }
+        catch (Exception)
+        {
+            // All has been read.
+        }
+
+        await LeaveAsync(events);
     }
 
     // Nobody waits for a silo that may be gone to hear that it is no longer listened to.

@@ -12,7 +12,6 @@ using Microsoft.Extensions.Options;
 namespace Granary.Completions;
 
 /// <summary>A generation whose request and tokens are in the log alone: an activation that finds it unfinished there goes on with it.</summary>
-/// <remarks>What has ended is read again from the log, so that nothing is won by staying awake for it: a busy gateway makes a million an hour.</remarks>
 [GrainType("completion")]
 [CollectionAgeLimit(Minutes = 2)]
 [ServingSilosPlacementFilter]
@@ -24,6 +23,7 @@ internal sealed class CompletionGrain(
     private string? _model;
     private RateLimits? _rates;
     private int _readers;
+    private bool _wasRead; // to its end
     private long _lastReaderLeft;
     private IGrainTimer? _abandoned;
 
@@ -95,11 +95,14 @@ internal sealed class CompletionGrain(
             {
                 yield return item;
             }
+
+            _wasRead = true;
         }
         finally
         {
             _readers--;
             _lastReaderLeft = timeProvider.GetTimestamp();
+            SleepIfRead();
         }
     }
 
@@ -123,7 +126,20 @@ internal sealed class CompletionGrain(
         }
     }
 
-    protected override void OnRest(Turn turn) => _abandoned?.Dispose();
+    protected override void OnRest(Turn turn)
+    {
+        _abandoned?.Dispose();
+        SleepIfRead();
+    }
+
+    /// <summary>A busy silo answers a million of them an hour: what has ended and was read is in the log, and of no use here.</summary>
+    private void SleepIfRead()
+    {
+        if (_wasRead && _readers == 0 && _turn is { Completion.IsCompleted: true })
+        {
+            DeactivateOnIdle();
+        }
+    }
 
     /// <summary>What the log has; if it has not ended, it goes on from here.</summary>
     private async Task<LoggedTurn> FindAsync(CancellationToken cancellationToken)

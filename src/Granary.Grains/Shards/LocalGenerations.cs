@@ -5,7 +5,6 @@ using Granary.Errors;
 using Granary.Serving;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Concurrency;
 using Orleans.Configuration;
 
 namespace Granary.Shards;

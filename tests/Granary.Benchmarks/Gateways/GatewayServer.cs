@@ -78,6 +78,9 @@ internal static class GatewayServer
             case "/bench/allocated":
                 await context.Response.WriteAsync(GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture));
                 break;
+            case "/bench/pauses":
+                await context.Response.WriteAsync(GC.GetTotalPauseDuration().TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+                break;
             case "/bench/bare":
                 var model = context.RequestServices.GetRequiredService<LocalModels>().Find(Demo)!;
                 var tokensPerSecond = await BareLoad.RunAsync(model, Number("streams"), Number("tokens"), query["text"].ToString(), context.RequestAborted);

@@ -40,10 +40,10 @@ internal sealed class IdleConnections : IDisposable
         {
             foreach (var socket in _sockets)
             {
-                socket.Send(Ping);
+                await socket.SendAsync(Ping, cancellationToken);
                 while (socket.Poll(0, SelectMode.SelectRead))
                 {
-                    if (socket.Receive(_buffer) == 0)
+                    if (await socket.ReceiveAsync(_buffer, cancellationToken) == 0)
                     {
                         throw new InvalidDataException("The hub closed an idle connection.");
                     }

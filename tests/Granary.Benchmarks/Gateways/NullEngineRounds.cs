@@ -16,14 +16,19 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     private static readonly string[] Parts = ["requests", "ttft", "tokens"];
 
     private readonly Dictionary<(string Part, string Who), List<double>> _values = [];
+    private readonly List<double> _pauses = [];
     private readonly CancellationToken _cancel = context.CancellationToken;
     
     private TimeSpan Time => TimeSpan.FromSeconds(context.Quick ? 3 : 6);
 
     public async Task RunAsync()
     {
-        System.Diagnostics.Process.GetCurrentProcess().ProcessorAffinity = 2; // threads that are made from here on
-        await using var gateway = await BenchProcess.StartSelfAsync(Mine, [GatewayServer.CommandName, "Granary:Gateway:MaxConnections=20000"], _cancel);
+        if (OperatingSystem.IsLinux())
+        {
+            System.Diagnostics.Process.GetCurrentProcess().ProcessorAffinity = 2; // threads that are made from here on: the loads'
+        }
+
+        await using var gateway = await BenchProcess.StartSelfAsync(Mine, [GatewayServer.CommandName, "Granary:Completions:Keep=00:00:01"], _cancel);
         await using var floor = await BenchProcess.StartSelfAsync(Mine, [FloorServer.CommandName], _cancel);
         await using var upstream = await BenchProcess.StartSelfAsync(Loads, [FloorServer.CommandName], _cancel);
         await RecordAsync(new Uri(gateway.FirstLine), [new Uri(floor.FirstLine), new Uri(upstream.FirstLine)]);
@@ -63,7 +68,10 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
         var time = TimeSpan.FromSeconds(target.Name != "gateway" ? 3 : context.Quick ? 12 : 30);
         await Load(target, GatewayServer.AtOnce, false, ReplyTokens).SaturateAsync(Connections, time, _cancel);
         await Load(target, GatewayServer.AtOnce, true, ReplyTokens).SaturateAsync(Connections, time, _cancel);
-        await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
+        for (var round = 0; round < (target.Name != "gateway" ? 1 : context.Quick ? 4 : 8); round++)
+        {
+            await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
+        }
     }
 
     private async Task MeasureAsync(string part, Target target)
@@ -84,15 +92,33 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
                 break;
             case "ttft":
                 var rate = Rate(target);
+                var paused = await PausedAsync(target);
                 var times = await Load(target, GatewayServer.AtOnce, true, ReplyTokens).ArriveAsync(rate, Time, _cancel);
                 Add("ttft at half load: p50", target, times[times.Length / 2]);
                 Add("ttft at half load: p99", target, times[times.Length * 99 / 100]);
+                if (target.Name == "gateway")
+                {
+                    _pauses.Add(100 * (await PausedAsync(target) - paused) / Time.TotalMilliseconds);
+                }
+
                 break;
             default:
                 await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
                 Add("tokens", target, (target.Process.Cpu - cpu).TotalMicroseconds / (Streams * StreamTokens));
                 break;
         }
+    }
+
+    /// <summary>Milliseconds that the gateway stood still for the garbage collector, in all.</summary>
+    private async Task<double> PausedAsync(Target target)
+    {
+        if (target.Name != "gateway")
+        {
+            return 0;
+        }
+
+        using var client = new HttpClient();
+        return double.Parse(await client.GetStringAsync(new Uri(target.Url, "bench/pauses"), _cancel), CultureInfo.InvariantCulture);
     }
 
     // Half of what the gateway was found to stream; its own half for the peer, which has less.
@@ -123,6 +149,7 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
         {
             var without = _values[("ttft at half load: p99", "floor")];
             context.Add("ttft at half load: added p99", BenchmarkContext.Median(with.Zip(without, (gateway, floor) => gateway - floor)), "ms");
+            context.Add("ttft at half load: gateway stands still for the garbage collector", BenchmarkContext.Median(_pauses), "%");
             context.Note("ttft at half load", string.Create(CultureInfo.InvariantCulture, $"streamed replies at {Rate(new("gateway", null!, null!, [])):N0} requests a second, half of what the gateway can, and the floor's at the same rate"));
         }
 

@@ -97,7 +97,7 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
     private sealed class Callers : IDisposable
     {
         private readonly ChaosCluster _cluster;
-        private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(60) };
+        private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(3) };
         private int _answered;
         private int _next;
 
@@ -127,7 +127,7 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
         public async Task<bool> CallAsync(string id)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            limit.CancelAfter(TimeSpan.FromMinutes(3));
+            limit.CancelAfter(TimeSpan.FromMinutes(5));
             while (true)
             {
                 var gateway = _cluster.Silos[Interlocked.Increment(ref _next) % _cluster.Silos.Count].Url;
