@@ -1,6 +1,4 @@
-using Granary.Benchmarks.Caching;
-using Granary.Models;
-using Granary.Models.ToolCalls;
+using Granary.Benchmarks.Nothing;
 using Granary.Shards;
 
 namespace Granary.Benchmarks.Routing;
@@ -8,9 +6,7 @@ namespace Granary.Benchmarks.Routing;
 /// <summary>Opens any name with an engine that takes its time.</summary>
 internal sealed class PacedModelLoader(TimeSpan step, int slots) : ILocalModelLoader
 {
-    public async Task<LocalModel> LoadAsync(string name, CancellationToken cancellationToken)
-    {
-        var model = await new NullModelLoader().LoadAsync(name, cancellationToken);
-        return model with { Engine = new PacedEngine(model.Manifest, step, slots) };
-    }
+    private readonly NullModelLoader _loader = new(manifest => new PacedEngine(manifest, step, slots));
+
+    public Task<LocalModel> LoadAsync(string name, CancellationToken cancellationToken) => _loader.LoadAsync(name, cancellationToken);
 }
