@@ -117,7 +117,7 @@ public sealed class SiloDrainTests
         await cluster.Inner.StartAdditionalSiloAsync();
         await Waiting.UntilAsync(() => Enumerable.Range(0, 3).Max(index => Count(cluster, index)) - Enumerable.Range(0, 3).Min(index => Count(cluster, index)) <= 8);
 
-        Assert.Equal(151, Enumerable.Range(0, 3).Sum(index => Count(cluster, index)));
+        await Waiting.UntilAsync(() => Enumerable.Range(0, 3).Sum(index => Count(cluster, index)) == 151); // one that moves is nowhere for a moment
         Assert.Equal(1, cluster.Silo(home).GetRequiredService<LocalTurns>().Count);
         steps.Release(5);
         Assert.Equal("w0 w1 w2 w3 w4 ", (await ReadAllAsync(session, 0)).Text());
