@@ -1,5 +1,6 @@
 using Granary.Clustering;
 using Granary.Health;
+using Granary.Profiles;
 using Granary.ResponseCache;
 using Granary.Serving;
 using Granary.Shards;
@@ -36,6 +37,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
         builder.Services.AddSingleton(grains.Factory);
         builder.Services.AddSingleton(StandIn.For<IServedModels>(grains));
         builder.Services.AddSingleton(StandIn.For<IClusterStatusReader>(grains));
+        builder.Services.AddSingleton(StandIn.For<IClusterProfiles>(grains));
         builder.Services.AddSingleton(StandIn.For<IModelServing>(grains));
         builder.Services.AddSingleton(StandIn.For<IResponseCache>(new NothingKept()));
         builder.Services.AddSingleton(StandIn.For<ISiloDrain>(grains));
