@@ -1,4 +1,5 @@
 using Granary.Errors;
+using Granary.Shards;
 using ErrorCode = Granary.Errors.ErrorCode;
 
 namespace Granary.Deployments;
@@ -18,6 +19,9 @@ public sealed record DeploymentWish
 
     /// <summary>Zones that may be used; empty for all.</summary>
     [Id(2)] public string[] Zones { get; init; } = [];
+
+    /// <summary>How hidden states travel between stages.</summary>
+    [Id(3)] public HiddenFormat Wire { get; init; }
 
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="GranaryException"><c>invalid_request</c>.</exception>

@@ -19,6 +19,15 @@ public sealed record ModelSizes
     /// <summary>Bytes of one token's keys and values in one layer.</summary>
     [Id(4)] public required long KvBytesPerLayer { get; init; }
 
+    /// <summary>Longest context in tokens.</summary>
+    [Id(5)] public required int MaxPositions { get; init; }
+
+    /// <summary>Whether stages of it can be loaded: models for the CPU, of which the import kept what cutting needs.</summary>
+    [Id(6)] public bool CanBeCut { get; init; } = true;
+
+    /// <summary>Most stages of a replica.</summary>
+    public int MostStages => CanBeCut ? Layers : 1;
+
     /// <summary>Decoder layers.</summary>
     public int Layers => LayerBytes.Length;
 

@@ -1,3 +1,5 @@
+using Granary.Shards;
+
 namespace Granary.Deployments;
 
 /// <summary>A part that a silo is to hold.</summary>
@@ -12,4 +14,10 @@ public sealed record PartOrder
 
     /// <summary>Whether all other stages of its replica are ready, so that the first one can take requests.</summary>
     [Id(2)] public bool OthersReady { get; init; }
+
+    /// <summary>What all stages agree on; <see langword="null"/> of one stage.</summary>
+    [Id(3)] public ReplicaLimits? Limits { get; init; }
+
+    /// <summary>How hidden states travel between stages.</summary>
+    [Id(4)] public HiddenFormat Wire { get; init; }
 }

@@ -15,4 +15,7 @@ public enum PartState
 
     /// <summary>It could not be loaded; its silo tries again.</summary>
     Failed,
+
+    /// <summary>A head that lost a step: all stages of its replica must begin anew.</summary>
+    Broken,
 }

@@ -12,4 +12,7 @@ public sealed record PlannedReplica
 
     /// <summary>Its stages in the order of their layers.</summary>
     [Id(2)] public required PlannedStage[] Stages { get; init; }
+
+    /// <summary>What all its stages agree on; <see langword="null"/> of one stage, which is its silo's own affair.</summary>
+    [Id(3)] public ReplicaLimits? Limits { get; init; }
 }

@@ -16,18 +16,15 @@ public sealed record SiloReport
     /// <summary>Bytes that models may take there, those of its configuration included.</summary>
     [Id(3)] public required long MemoryBytes { get; init; }
 
-    /// <summary>Most bytes that one engine's KV cache takes.</summary>
-    [Id(4)] public required long KvCacheBytes { get; init; }
-
-    /// <summary>Tokens of all slots of one engine.</summary>
-    [Id(5)] public required long KvTokens { get; init; }
+    /// <summary>What its engines' KV caches may take.</summary>
+    [Id(4)] public required ReplicaLimits Limits { get; init; }
 
     /// <summary>Models whose files it has.</summary>
-    [Id(6)] public HeldModel[] Models { get; init; } = [];
+    [Id(5)] public HeldModel[] Models { get; init; } = [];
 
     /// <summary>Models that it serves by its configuration.</summary>
-    [Id(7)] public string[] Configured { get; init; } = [];
+    [Id(6)] public string[] Configured { get; init; } = [];
 
     /// <summary>The parts that it was given, and how far they are.</summary>
-    [Id(8)] public PartReport[] Parts { get; init; } = [];
+    [Id(7)] public PartReport[] Parts { get; init; } = [];
 }

@@ -28,7 +28,8 @@ internal sealed class CatalogHoldings(IOptions<ModelsOptions> options, TimeProvi
 
     private HeldModel? Describe(ModelManifest manifest)
     {
-        if (_known.TryGetValue(manifest.Name, out var known) && known.Fingerprint == manifest.Fingerprint)
+        // What cannot be cut may be imported again, by a newer version and with the same fingerprint.
+        if (_known.TryGetValue(manifest.Name, out var known) && known.Fingerprint == manifest.Fingerprint && known.Sizes.CanBeCut)
         {
             return known;
         }

@@ -13,6 +13,9 @@ internal static class DeploymentsExtensions
     {
         services.AddGranaryOptions<DeploymentsOptions>(configuration, DeploymentsOptions.SectionName);
         services.TryAddSingleton<IModelHoldings, CatalogHoldings>();
+        services.TryAddSingleton<IStagedModelLoader, CatalogModelLoader>();
+        services.AddSingleton<StageMetrics>();
+        services.AddSingleton<PartLoader>();
         services.AddSingleton<LocalParts>();
         services.AddHostedService<DeploymentService>();
         return services;

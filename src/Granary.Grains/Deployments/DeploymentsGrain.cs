@@ -30,12 +30,12 @@ internal sealed partial class DeploymentsGrain(
 
     public async Task<DeploymentStatus> DeployAsync(string model, DeploymentWish wish)
     {
-        if (wish.Stages > 1)
+        var plan = Decide(model, wish, out var epoch);
+        if (plan.Problems is [DeploymentPlanner.CannotBeCut])
         {
-            throw new GranaryException(ErrorCode.InvalidRequest, "Replicas of several stages can be planned, and not deployed yet.", "stages");
+            throw new GranaryException(ErrorCode.InvalidRequest, $"Model '{model}' cannot be cut: {DeploymentPlanner.CannotBeCut}.", "stages");
         }
 
-        var plan = Decide(model, wish, out var epoch);
         await StoreAsync(new(Plans, StringComparer.Ordinal) { [model] = plan }, epoch);
         LogDeployed(model, plan.Replicas.Length, wish.Stages, plan.Problems.Length);
         return Status(plan);
@@ -67,6 +67,8 @@ internal sealed partial class DeploymentsGrain(
                      {
                          Part = Key(plan, replica, stage),
                          Stages = replica.Stages,
+                         Limits = replica.Limits,
+                         Wire = plan.Wish.Wire,
                          OthersReady = replica.Stages.All(other => other.Stage == stage.Stage || ReportOf(Key(plan, replica, other), other.Address).State == PartState.Ready),
                      };
         return Task.FromResult(orders.ToArray());
@@ -122,7 +124,8 @@ internal sealed partial class DeploymentsGrain(
         var next = store.State.Epoch;
         var replicas = plan.Replicas.Select(replica => replica with
         {
-            Epoch = before.FirstOrDefault(old => old.Number == replica.Number) is { } old && IsSame(old, replica) ? old.Epoch : ++next,
+            Limits = _roster.LimitsOf(replica),
+            Epoch = before.FirstOrDefault(old => old.Number == replica.Number) is { } old && IsSame(old, replica) && !IsBroken(model, old) ? old.Epoch : ++next,
         }).ToArray();
         epoch = next;
         return plan with { Replicas = replicas };
@@ -136,6 +139,10 @@ internal sealed partial class DeploymentsGrain(
 
     private static bool IsSame(PlannedReplica before, PlannedReplica after) =>
         before.Stages.Select(stage => (stage.Address, stage.FirstLayer, stage.Layers)).SequenceEqual(after.Stages.Select(stage => (stage.Address, stage.FirstLayer, stage.Layers)));
+
+    /// <summary>Its head has lost a step, and gave up: a new epoch lets all stages begin anew.</summary>
+    private bool IsBroken(string model, PlannedReplica replica) =>
+        ReportOf(new PartKey(model, replica.Number, replica.Epoch, 0), replica.Stages[0].Address).State == PartState.Broken;
 
     private Task StoreAsync(Dictionary<string, DeploymentPlan> plans, int epoch) =>
         store.ReplaceAsync(new DeploymentsState { Plans = plans, Epoch = epoch }, DeactivateOnIdle);

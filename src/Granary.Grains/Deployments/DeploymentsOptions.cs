@@ -15,4 +15,8 @@ public sealed class DeploymentsOptions
     /// <value>How long a model that is no longer wanted here may finish what it has running. Bounds 0–1 h, default 30 s.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan UnloadAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <value>How long a step may take on its way through the other stages of a replica; then its generations go on elsewhere. Bounds 0.1 s–10 min, default 10 s.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan StepTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

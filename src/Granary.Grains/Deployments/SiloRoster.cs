@@ -59,6 +59,11 @@ internal sealed class SiloRoster(ISiloMembers members, ServingSilos serving, Tim
             .Select(report => Describe(report, model.Name, taken.GetValueOrDefault(report.Address)))];
     }
 
+    /// <summary>What the silos of all stages allow; <see langword="null"/> of one stage.</summary>
+    public ReplicaLimits? LimitsOf(PlannedReplica replica) => replica.Stages.Length == 1
+        ? null
+        : Live.Where(report => replica.Stages.Any(stage => stage.Address == report.Address)).Select(report => report.Limits).Aggregate((a, b) => a.Least(b));
+
     private static SiloCapacity Describe(SiloReport report, string model, long taken)
     {
         var capacity = new SiloCapacity
@@ -67,8 +72,7 @@ internal sealed class SiloRoster(ISiloMembers members, ServingSilos serving, Tim
             Name = report.Name,
             Zone = report.Zone,
             FreeBytes = 0,
-            KvCacheBytes = report.KvCacheBytes,
-            KvTokens = report.KvTokens,
+            Limits = report.Limits,
             IsConfigured = report.Configured.Contains(model, StringComparer.Ordinal),
         };
         var configured = report.Models.Where(held => report.Configured.Contains(held.Name, StringComparer.Ordinal)).Sum(held => capacity.BytesOf(held.Sizes, 0, held.Sizes.Layers));

@@ -1,4 +1,7 @@
+using Granary.Deployments;
 using Granary.Engine;
+using Granary.Engine.Stages;
+using Granary.Models;
 using Granary.Models.Catalog;
 using Granary.Models.ToolCalls;
 using Microsoft.Extensions.Logging;
@@ -6,26 +9,37 @@ using Microsoft.Extensions.Options;
 
 namespace Granary.Shards;
 
-/// <summary>Opens models of the catalogue on disk.</summary>
+/// <summary>Opens models of the catalogue on disk, whole or in stages.</summary>
 internal sealed class CatalogModelLoader(
-    IOptions<ModelsOptions> models, IOptions<EngineOptions> engine, TimeProvider timeProvider, ILoggerFactory loggers) : ILocalModelLoader
+    IOptions<ModelsOptions> models, IOptions<EngineOptions> engine, IOptionsFactory<EngineOptions> fresh, TimeProvider timeProvider, ILoggerFactory loggers) : ILocalModelLoader, IStagedModelLoader
 {
     private readonly ModelCatalog _catalog = new(models.Value.Folder);
+    private readonly ILogger _logger = loggers.CreateLogger("Granary.Engine");
 
-    public async Task<LocalModel> LoadAsync(string name, CancellationToken cancellationToken)
+    public Task<LocalModel> LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(name, imported => EngineLoader.LoadAsync(
+        imported.Manifest, imported.Folder, imported.Tokenizer, engine.Value, timeProvider, _logger, cancellationToken));
+
+    public Task<LocalModel> LoadHeadAsync(PartOrder order, IStageLink link, CancellationToken cancellationToken) => LoadAsync(order.Part.Model, imported =>
     {
-        var known = _catalog.List();
-        if (known.All(manifest => manifest.Name != name))
-        {
-            var names = known.Count == 0 ? "nothing is imported" : $"imported are: {string.Join(", ", known.Select(manifest => manifest.Name))}";
-            throw new InvalidOperationException($"Granary:Models:Serve names '{name}', which is not in {models.Value.Folder} ({names}). Import it: granary model import FOLDER --name {name}");
-        }
+        var options = OptionsFor(order);
+        return ShardedEngineLoader.LoadAsync(
+            ModelSegments.Open(imported), Layout(imported.Manifest, order, options), imported.Tokenizer, options, timeProvider, _logger, link, ct: cancellationToken);
+    });
 
-        var imported = _catalog.Open(name);
+    public async Task<IStage> LoadStageAsync(PartOrder order, CancellationToken cancellationToken)
+    {
+        using var imported = Open(order.Part.Model);
+        var options = OptionsFor(order);
+        return await StageLoader.LoadAsync(
+            ModelSegments.Open(imported), Layout(imported.Manifest, order, options), order.Part.Stage, options, timeProvider, _logger, ct: cancellationToken);
+    }
+
+    private async Task<LocalModel> LoadAsync(string name, Func<ImportedModel, Task<IEngine>> load)
+    {
+        var imported = Open(name);
         try
         {
-            var loaded = await EngineLoader.LoadAsync(
-                imported.Manifest, imported.Folder, imported.Tokenizer, engine.Value, timeProvider, loggers.CreateLogger("Granary.Engine"), cancellationToken);
+            var loaded = await load(imported);
             var prompts = new PromptEncoder(imported.Tokenizer, (messages, tools) => imported.Template.Render(messages, tools: tools));
             return new LocalModel(imported.Manifest, loaded, prompts, new Lazy<IToolCallFormat?>(() => ToolCallFormats.Find(imported.Template)), imported);
         }
@@ -35,4 +49,33 @@ internal sealed class CatalogModelLoader(
             throw;
         }
     }
+
+    private ImportedModel Open(string name)
+    {
+        var known = _catalog.List();
+        if (known.All(manifest => manifest.Name != name))
+        {
+            var names = known.Count == 0 ? "nothing is imported" : $"imported are: {string.Join(", ", known.Select(manifest => manifest.Name))}";
+            throw new InvalidOperationException($"This silo is to serve '{name}', which is not in {models.Value.Folder} ({names}). Import it: granary model import FOLDER --name {name}");
+        }
+
+        return _catalog.Open(name);
+    }
+
+    /// <summary>This silo's settings with the limits that all stages agree on.</summary>
+    private EngineOptions OptionsFor(PartOrder order)
+    {
+        var options = fresh.Create(Options.DefaultName);
+        if (order.Limits is { } limits)
+        {
+            // Each batch under way has slots of its own; together they are as many as one engine's.
+            options.Slots = (limits.Slots + order.Stages.Length - 1) / order.Stages.Length;
+            (options.SlotTokens, options.KvCacheBytes, options.PrefillChunkTokens, options.SlotClasses) = (limits.SlotTokens, limits.KvCacheBytes, limits.ChunkTokens, []);
+        }
+
+        return options;
+    }
+
+    private static PipelineLayout Layout(ModelManifest manifest, PartOrder order, EngineOptions options) =>
+        PipelinePlanner.Plan(manifest, [.. order.Stages.Select(stage => new LayerRange(stage.FirstLayer, stage.FirstLayer + stage.Layers))], options, format: order.Wire);
 }

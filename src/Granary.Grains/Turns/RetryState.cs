@@ -26,7 +26,8 @@ internal sealed class RetryState(TimeProvider time)
         return code switch
         {
             ErrorCode.Unavailable => time.GetElapsedTime(_since) < patience,
-            ErrorCode.Overloaded => !isNew && time.GetElapsedTime(_since) < patience,
+            // Where the only replica's silo died, nobody serves the model until it has another place.
+            ErrorCode.Overloaded or ErrorCode.ModelNotFound => !isNew && time.GetElapsedTime(_since) < patience,
             ErrorCode.Internal => _internalFailures++ < MaxInternalFailures,
             _ => false,
         };

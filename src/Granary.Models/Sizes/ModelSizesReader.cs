@@ -29,6 +29,8 @@ public static class ModelSizesReader
             ExpertBytes = [.. decoder.Layers.Select(layer => layer.FeedForward is MoeFeedForward moe ? ExpertBytes(manifest, moe.Experts[0]) : 0)],
             Experts = experts,
             KvBytesPerLayer = 2L * manifest.KvHeadCount * manifest.HeadDim * (manifest.Device == ModelDevices.Cpu ? Float : sizeof(short)),
+            MaxPositions = manifest.MaxPositions,
+            CanBeCut = manifest.Device == ModelDevices.Cpu && File.Exists(Path.Combine(folder, ModelFiles.Tensors)),
         };
         return manifest.Weights is "int8" or "int4" ? Scaled(sizes, manifest) : sizes;
     }

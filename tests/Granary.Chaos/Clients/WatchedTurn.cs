@@ -32,10 +32,11 @@ internal sealed class WatchedTurn
     /// <param name="marks">Numbers of tokens that can be waited for.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="text">What is asked.</param>
-    public static async Task<WatchedTurn> BeginAsync(GatewayPool gateways, Uri home, Uri read, int tokens, Journal journal, IReadOnlyList<int> marks, CancellationToken cancellationToken, string text = "Tell me a long story.")
+    /// <param name="model">Who is asked.</param>
+    public static async Task<WatchedTurn> BeginAsync(GatewayPool gateways, Uri home, Uri read, int tokens, Journal journal, IReadOnlyList<int> marks, CancellationToken cancellationToken, string text = "Tell me a long story.", string model = ChaosModel.Name)
     {
         var random = new Random(tokens);
-        var session = (await new HubCaller(new GatewayPool([home]), journal, random).InvokeAsync<HubSession>("Create", TimeSpan.FromSeconds(30), cancellationToken, new { model = ChaosModel.Name })).Id;
+        var session = (await new HubCaller(new GatewayPool([home]), journal, random).InvokeAsync<HubSession>("Create", TimeSpan.FromSeconds(30), cancellationToken, new { model })).Id;
         journal.Sessions.Enqueue(session);
         var ledger = new TurnLedger(journal, session, "watcher");
         journal.Turns.Enqueue(ledger);

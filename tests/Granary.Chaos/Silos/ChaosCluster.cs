@@ -76,6 +76,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
     public Task WaitUntilReadyAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_silos.Select(silo => SiloHealth.WaitUntilReadyAsync(silo, TimeSpan.FromMinutes(2), cancellationToken)));
 
+    /// <summary>Imports the model under another name, too.</summary>
+    public Task ImportAsync(string name, CancellationToken cancellationToken) => ChaosModel.ImportAsync(_paths, _progress, cancellationToken, name);
+
     /// <summary>Has Redis say or do something.</summary>
     public Task TellRedisAsync(string command, CancellationToken cancellationToken) => RedisCommand.SendAsync(Redis.Port, _password, command, cancellationToken);
 

@@ -16,7 +16,11 @@ internal static class ChaosModel
         """;
 
     /// <summary>Imports it into the catalogue of <paramref name="paths"/>.</summary>
-    public static async Task ImportAsync(GranaryPaths paths, Progress progress, CancellationToken cancellationToken)
+    /// <param name="paths">Where.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="name">Under which name.</param>
+    public static async Task ImportAsync(GranaryPaths paths, Progress progress, CancellationToken cancellationToken, string name = Name)
     {
         var source = Path.Combine(paths.Data, "chaos-model");
         Directory.CreateDirectory(source);
@@ -26,7 +30,7 @@ internal static class ChaosModel
         }
 
         await File.WriteAllTextAsync(Path.Combine(source, "chat_template.jinja"), Template, cancellationToken);
-        await ModelImports.ImportAsync(new ModelCatalog(paths.Models), new ImportRequest { Source = source, Name = Name, Replace = true }, progress, cancellationToken);
+        await ModelImports.ImportAsync(new ModelCatalog(paths.Models), new ImportRequest { Source = source, Name = name, Replace = true }, progress, cancellationToken);
         Directory.Delete(source, recursive: true);
     }
 }

@@ -15,6 +15,8 @@ public class SurvivalCluster : IAsyncLifetime
 
     internal virtual ClusterSetup Setup => new() { Silos = SiloSpec.FourSilos, Slots = 4 };
 
+    internal virtual string Model => ChaosModel.Name;
+
     public async ValueTask InitializeAsync() => Cluster = await ChaosCluster.StartAsync(Setup, _folder, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
@@ -26,7 +28,7 @@ public class SurvivalCluster : IAsyncLifetime
 
     /// <summary>A turn whose conversation lives at one silo and that is read at another one's gateway.</summary>
     internal Task<WatchedTurn> BeginAsync(string home, string read, int tokens, Journal journal, params int[] marks) =>
-        WatchedTurn.BeginAsync(Gateways, Cluster[home].Url, Cluster[read].Url, tokens, journal, marks, TestContext.Current.CancellationToken);
+        WatchedTurn.BeginAsync(Gateways, Cluster[home].Url, Cluster[read].Url, tokens, journal, marks, TestContext.Current.CancellationToken, model: Model);
 
     /// <summary>The reply ends, all silos are ready again, the log and the transcript have what was shown, and the conversation goes on.</summary>
     internal async Task VerifyAsync(Journal journal, params WatchedTurn[] turns)

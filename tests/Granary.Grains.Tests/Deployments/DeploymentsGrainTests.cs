@@ -53,13 +53,17 @@ public sealed class DeploymentsGrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deploy_whatNoSiloHas_isRefused()
+    public async Task Deploy_whatNoSiloHasOrCanDo_isRefused()
     {
         var error = await Assert.ThrowsAsync<GranaryException>(() => Grain.DeployAsync("absent", new DeploymentWish()));
         Assert.Equal(ErrorCode.ModelNotFound, error.Code);
 
         error = await Assert.ThrowsAsync<GranaryException>(() => Grain.DeployAsync(Model, new DeploymentWish { Replicas = 0 }));
         Assert.Equal(ErrorCode.InvalidRequest, error.Code);
+
+        error = await Assert.ThrowsAsync<GranaryException>(() => Grain.DeployAsync(FixedHoldings.Uncut, new DeploymentWish { Stages = 2 }));
+        Assert.Equal(ErrorCode.InvalidRequest, error.Code);
+        Assert.Contains("--device cpu", error.Message, StringComparison.Ordinal);
 
         error = await Assert.ThrowsAsync<GranaryException>(() => Grain.UndeployAsync(Model));
         Assert.Equal(ErrorCode.ModelNotFound, error.Code);

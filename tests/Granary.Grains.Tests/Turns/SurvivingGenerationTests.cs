@@ -171,6 +171,7 @@ public sealed class SurvivingGenerationTests
     [InlineData(ErrorCode.ContextLengthExceeded)]
     [InlineData(ErrorCode.InvalidRequest)]
     [InlineData(ErrorCode.Overloaded)]
+    [InlineData(ErrorCode.ModelNotFound)]
     public async Task Read_refused_before_the_first_token_throws_what_the_replica_says(ErrorCode code)
     {
         var reading = ReadAsync();
@@ -179,12 +180,14 @@ public sealed class SurvivingGenerationTests
         await reading.RefusesAsync(code);
     }
 
-    [Fact]
-    public async Task Read_full_queues_after_the_first_token_are_waited_for()
+    [Theory]
+    [InlineData(ErrorCode.Overloaded)] // full queues
+    [InlineData(ErrorCode.ModelNotFound)] // the only replica died, and its model has no other place yet
+    public async Task Read_refused_after_the_first_token_waits(ErrorCode code)
     {
         var reading = ReadAsync();
         (await _router.NextAsync()).Accept("a").Give(0).Fail(new SiloUnavailableException("gone"));
-        (await _router.NextAsync()).Fail(new GranaryException(ErrorCode.Overloaded, "full"));
+        (await _router.NextAsync()).Fail(new GranaryException(code, "no"));
         var third = await WhileTimePassesAsync(_router.NextAsync());
 
         third.Accept("c").Give(1, 1, FinishReason.Stop);

@@ -24,5 +24,6 @@ public sealed class ModelSizesReaderTests(GoldenModels models) : IClassFixture<G
         Assert.Equal(experts, sizes.Experts);
         Assert.Equal(experts > 0, sizes.ExpertBytes.All(bytes => bytes > 0));
         Assert.Equal(model.Manifest.LayerCount, sizes.Layers);
+        Assert.True(sizes.CanBeCut);
     }
 }

@@ -6,6 +6,9 @@ namespace Granary.Deployments.Planning;
 /// </summary>
 internal static class DeploymentPlanner
 {
+    /// <summary>Why a model has no stages.</summary>
+    public const string CannotBeCut = "stages run on the CPU alone, and this model was imported for a GPU or by an older version; import it again with --device cpu, or deploy it with --stages 1";
+
     public static DeploymentPlan Plan(PlanInput input) => Plan(input, explain: true);
 
     private static DeploymentPlan Plan(PlanInput input, bool explain)
@@ -13,6 +16,11 @@ internal static class DeploymentPlanner
         var board = new PlanBoard(input);
         var placer = new StagePlacer(input, board);
         var plan = new DeploymentPlan { Model = input.Model, Wish = input.Wish };
+        if (input.Wish.Stages > 1 && !input.Sizes.CanBeCut)
+        {
+            return plan with { Problems = [CannotBeCut] };
+        }
+
         if (input.Wish.Stages > input.Sizes.Layers)
         {
             return plan with { Problems = [$"{input.Wish.Stages} stages of {input.Sizes.Layers} layers: a stage has at least one layer; --stages {input.Sizes.Layers} is the most"] };
@@ -154,7 +162,7 @@ internal static class DeploymentPlanner
 
     private static string Remedy(PlanInput input, long missing, SiloCapacity largest)
     {
-        for (var stages = input.Wish.Stages + 1; stages <= Math.Min(input.Sizes.Layers, DeploymentWish.Most); stages++)
+        for (var stages = input.Wish.Stages + 1; stages <= Math.Min(input.Sizes.MostStages, DeploymentWish.Most); stages++)
         {
             if (Plan(input with { Wish = input.Wish with { Stages = stages } }, explain: false).IsWhole)
             {

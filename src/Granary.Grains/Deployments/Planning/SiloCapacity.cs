@@ -13,11 +13,8 @@ internal sealed record SiloCapacity
     /// <summary>Bytes that models may still take, those of the planned model's own deployment not counted.</summary>
     public required long FreeBytes { get; init; }
 
-    /// <summary>Most bytes of an engine's KV cache.</summary>
-    public long KvCacheBytes { get; init; }
-
-    /// <summary>Tokens of an engine's slots.</summary>
-    public long KvTokens { get; init; }
+    /// <summary>What its engines' KV caches may take.</summary>
+    public ReplicaLimits Limits { get; init; } = new(0, 0, 0, 0);
 
     /// <summary>How fast it computes relative to others; above 0.</summary>
     public double Speed { get; init; } = 1;
@@ -31,5 +28,6 @@ internal sealed record SiloCapacity
     /// <summary>Bytes of consecutive layers there: weights and KV cache.</summary>
     public long BytesOf(ModelSizes sizes, int first, int count) => sizes.StageBytes(first, count) + KvBytes(sizes, count);
 
-    private long KvBytes(ModelSizes sizes, int layers) => Math.Min(KvTokens * sizes.KvBytesPerLayer * layers, KvCacheBytes);
+    private long KvBytes(ModelSizes sizes, int layers) =>
+        Math.Min((long)Limits.Slots * Math.Min(Limits.SlotTokens, sizes.MaxPositions) * sizes.KvBytesPerLayer * layers, Limits.KvCacheBytes);
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Granary.Shards;
 
-/// <summary>Tells every second what this silo has and could take, and does what it is told. While nobody answers, what it has stays.</summary>
+/// <summary>Tells twice a second what this silo has and could take, and does what it is told. While nobody answers, what it has stays.</summary>
 internal sealed partial class DeploymentService(
     LocalParts parts,
     IModelHoldings holdings,
@@ -20,7 +20,7 @@ internal sealed partial class DeploymentService(
     TimeProvider timeProvider,
     ILogger<DeploymentService> logger) : BackgroundService
 {
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(500);
 
     private bool _isAway;
 
@@ -59,6 +59,10 @@ internal sealed partial class DeploymentService(
             }
 
             _isAway = true;
+            if (!drain.IsDraining)
+            {
+                parts.Continue(cancellationToken);
+            }
         }
     }
 
@@ -68,12 +72,15 @@ internal sealed partial class DeploymentService(
         Name = silo.Name,
         Zone = silo.Zone,
         MemoryBytes = options.Value.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 5 * 4,
-        KvCacheBytes = engine.Value.KvCacheBytes,
-        KvTokens = engine.Value.SlotClasses.Count > 0 ? engine.Value.SlotClasses.Sum(slots => (long)slots.Slots * slots.Tokens) : (long)engine.Value.Slots * engine.Value.SlotTokens,
+        Limits = Limits(engine.Value),
         Models = [.. holdings.List()],
         Configured = [.. models.Value.Serve.Distinct(StringComparer.Ordinal)],
         Parts = parts.Reports,
     };
+
+    private static ReplicaLimits Limits(EngineOptions options) => options.SlotClasses is { Count: > 0 } classes
+        ? new(classes.Sum(slots => slots.Slots), classes.Max(slots => slots.Tokens), options.KvCacheBytes, options.PrefillChunkTokens)
+        : new(options.Slots, options.SlotTokens, options.KvCacheBytes, options.PrefillChunkTokens);
 
     [LoggerMessage(2621, LogLevel.Warning, "What this silo is to hold could not be asked; what it has stays")]
     private partial void LogAway(Exception exception);

@@ -1,4 +1,5 @@
 using Granary.Deployments;
+using Granary.Deployments.Planning;
 
 namespace Granary.Grains.Tests.Deployments.Planning;
 
@@ -47,6 +48,15 @@ public sealed class DeploymentPlannerTests
         var plan = Plans.Of(Plans.Model(9), new DeploymentWish { Stages = 2 }, [Plans.Silo("fast", "z", 60, speed: 3), Plans.Silo("slow", "z", 55)]);
 
         Assert.Equal([4, 5], plan.Replicas[0].Stages.Select(stage => stage.Layers));
+    }
+
+    [Fact]
+    public void Plan_ofAModelThatCannotBeCut_hasNoStages_andProposesNone()
+    {
+        var whole = Plans.Model(8) with { CanBeCut = false };
+
+        Assert.Equal([DeploymentPlanner.CannotBeCut], Plans.Of(whole, new DeploymentWish { Stages = 2 }, Plans.ThreeZones(200)).Problems);
+        Assert.DoesNotContain("--stages", Assert.Single(Plans.Of(whole, new DeploymentWish(), Plans.ThreeZones(45)).Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static class Plans
         LayerBytes = [.. Enumerable.Repeat(10 * Mebibyte, layers)],
         ExpertBytes = new long[layers],
         KvBytesPerLayer = 0,
+        MaxPositions = 100,
     };
 
     public static SiloCapacity Silo(string name, string zone, long mebibytes, double speed = 1, params (string Silo, double Ms)[] latency) => new()
