@@ -76,9 +76,9 @@ public sealed class AdminPageTests(KeyedGateway gateway, Browser browser) : ICla
         var routing = page.GetByLabel("Requests find a replica by");
         await Assertions.Expect(routing).ToHaveValueAsync("kv-affinity");
         await routing.SelectOptionAsync("least-loaded");
-        await Assertions.Expect(page.Locator("#notice")).ToContainTextAsync("by least-loaded");
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("by least-loaded");
         await routing.SelectOptionAsync("kv-affinity");
-        await Assertions.Expect(page.Locator("#notice")).ToContainTextAsync("by kv-affinity");
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("by kv-affinity");
     }
 
     [Fact, Trait("Category", "Slow")]

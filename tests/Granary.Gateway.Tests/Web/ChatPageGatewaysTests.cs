@@ -67,6 +67,6 @@ public sealed class ChatPageGatewaysTests(Browser browser) : IClassFixture<Brows
     private static async Task ShowsAsync(IPage page, int words)
     {
         await Assertions.Expect(page.Locator(".message.assistant .about")).ToContainTextAsync($" {words} tokens", new() { Timeout = 30_000 });
-        Assert.Equal(string.Join(' ', Enumerable.Range(0, words).Select(word => $"w{word}")), await page.Locator(".message.assistant .bubble").InnerTextAsync());
+        await Assertions.Expect(page.Locator(".message.assistant .bubble")).ToHaveTextAsync(string.Join(' ', Enumerable.Range(0, words).Select(word => $"w{word}"))); // painted with the next frame
     }
 }
