@@ -155,29 +155,37 @@ public sealed class StagedEngineTests(ImportedModels models)
 
     private static async Task<int[]> MoveAsync(GoldenPrompt prompt, IEngine from, IEngine to)
     {
-        var pipe = new Pipe();
-        Task? export = null;
-        List<int> tokens = [];
-        await foreach (EngineOutput output in from.GenerateAsync(Request(prompt) with { RequestId = "moved" }))
+        for (int attempt = 0; ; attempt++)
         {
-            tokens.AddRange(output.Tokens);
-            export ??= ExportAsync();
+            try
+            {
+                return await MoveOnceAsync(prompt, from, to);
+            }
+            catch (GranaryException e) when (e.Code == ErrorCode.InvalidRequest && attempt < 50)
+            {
+                // So short a generation may have ended before it was to be moved.
+            }
+        }
+    }
+
+    private static async Task<int[]> MoveOnceAsync(GoldenPrompt prompt, IEngine from, IEngine to)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0)); // holds all that is written
+        Task? export = null;
+        await foreach (EngineOutput _ in from.GenerateAsync(Request(prompt) with { RequestId = "moved" }))
+        {
+            export ??= from.ExportAsync("moved", pipe.Writer.AsStream(leaveOpen: true));
         }
 
-        tokens.Clear();
+        await export!;
+        await pipe.Writer.CompleteAsync();
+        List<int> tokens = [];
         await foreach (EngineOutput output in to.ImportAsync(pipe.Reader.AsStream()))
         {
             tokens.AddRange(output.Tokens);
         }
 
-        await export!;
         return [.. tokens];
-
-        async Task ExportAsync()
-        {
-            await from.ExportAsync("moved", pipe.Writer.AsStream(leaveOpen: true));
-            await pipe.Writer.CompleteAsync();
-        }
     }
 
     private static EngineRequest Request(GoldenPrompt prompt, int? maxTokens = null) => new()
