@@ -16,7 +16,8 @@ internal sealed class RemoteStages(IGrainFactory grains, PartOrder order, ISiloM
 
     private readonly ConcurrentDictionary<int, Pending> _pending = new(); // by lane
     private readonly SiloAddress[] _silos = [.. order.Stages.Select(stage => SiloAddress.FromParsableString(stage.Address)).Distinct()];
-    private readonly string[] _route = [.. order.Stages.Select(stage => new StageKey(order.Part.Model, order.Part.Replica, stage.Stage).On(stage.Address))];
+    private readonly string[] _route = RouteOf(order);
+    private readonly IStageGrain[] _stages = [.. RouteOf(order).Select(key => grains.GetGrain<IStageGrain>(key))]; // made once: Microsoft's engine looks the interface up by reflection
 
     private volatile bool _isAbandoned;
 
@@ -31,7 +32,7 @@ internal sealed class RemoteStages(IGrainFactory grains, PartOrder order, ISiloM
 
         var begin = timeProvider.GetTimestamp();
         metrics.Sent(order.Part.Model, step.Hidden.Length, TimeSpan.Zero);
-        await Stage(1).RunAsync(new StageMessage(order.Part.Epoch, _route, step));
+        await _stages[1].RunAsync(new StageMessage(order.Part.Epoch, _route, step));
         while (true)
         {
             try
@@ -73,16 +74,16 @@ internal sealed class RemoteStages(IGrainFactory grains, PartOrder order, ISiloM
         }
     }
 
-    public Task CopyAsync(SlotCopy[] copies) => GuardAsync(() => Task.WhenAll(Enumerable.Range(1, _route.Length - 1).Select(stage => Stage(stage).CopyAsync(order.Part.Epoch, copies))));
+    public Task CopyAsync(SlotCopy[] copies) => GuardAsync(() => Task.WhenAll(_stages.Skip(1).Select(stage => stage.CopyAsync(order.Part.Epoch, copies))));
 
     public async Task<byte[]> ReadKvAsync(int stage, KvRange range)
     {
         byte[] bytes = [];
-        await GuardAsync(async () => bytes = await Stage(stage).ReadKvAsync(order.Part.Epoch, range));
+        await GuardAsync(async () => bytes = await _stages[stage].ReadKvAsync(order.Part.Epoch, range));
         return bytes;
     }
 
-    public Task WriteKvAsync(int stage, KvRange range, byte[] keysAndValues) => GuardAsync(() => Stage(stage).WriteKvAsync(order.Part.Epoch, range, keysAndValues));
+    public Task WriteKvAsync(int stage, KvRange range, byte[] keysAndValues) => GuardAsync(() => _stages[stage].WriteKvAsync(order.Part.Epoch, range, keysAndValues));
 
     private async Task GuardAsync(Func<Task> call)
     {
@@ -112,7 +113,7 @@ internal sealed class RemoteStages(IGrainFactory grains, PartOrder order, ISiloM
 
     private GranaryException Abandoned() => new(ErrorCode.Unavailable, $"Replica {order.Part.Replica} of '{order.Part.Model}' begins anew. Try again.");
 
-    private IStageGrain Stage(int stage) => grains.GetGrain<IStageGrain>(_route[stage]);
+    private static string[] RouteOf(PartOrder order) => [.. order.Stages.Select(stage => new StageKey(order.Part.Model, order.Part.Replica, stage.Stage).On(stage.Address))];
 
     private sealed record Pending(long Number)
     {
