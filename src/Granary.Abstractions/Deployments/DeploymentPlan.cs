@@ -19,6 +19,9 @@ public sealed record DeploymentPlan
     /// <summary>What has no place, and what would make it fit.</summary>
     [Id(4)] public string[] Problems { get; init; } = [];
 
+    /// <summary>Where the experts are, if they are spread.</summary>
+    [Id(5)] public PlannedExperts? Experts { get; init; }
+
     /// <summary>Whether everything that is wanted has a place.</summary>
     public bool IsWhole => Problems.Length == 0;
 }

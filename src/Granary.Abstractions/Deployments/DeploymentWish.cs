@@ -23,19 +23,34 @@ public sealed record DeploymentWish
     /// <summary>How hidden states travel between stages.</summary>
     [Id(3)] public HiddenFormat Wire { get; init; }
 
+    /// <summary>Whether the experts of its layers are spread over all silos that may be used, instead of being held by each stage.</summary>
+    [Id(4)] public bool SpreadExperts { get; init; }
+
+    /// <summary>Least silos that hold each expert, if experts are spread. Fewer where there are fewer silos.</summary>
+    [Id(5)] public int ExpertReplicas { get; init; } = 1;
+
+    /// <summary>Further copies of experts in each layer, for those that most tokens choose.</summary>
+    [Id(6)] public int RedundantExperts { get; init; }
+
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="GranaryException"><c>invalid_request</c>.</exception>
     public void Check()
     {
-        Require(Replicas, "replicas");
-        Require(Stages, "stages");
+        Require(Replicas, 1, "replicas");
+        Require(Stages, 1, "stages");
+        Require(ExpertReplicas, 1, "expertReplicas");
+        Require(RedundantExperts, 0, "redundantExperts");
+        if (!SpreadExperts && (ExpertReplicas > 1 || RedundantExperts > 0))
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, "Copies of experts are possible only where experts are spread: --experts spread.", "spreadExperts");
+        }
     }
 
-    private static void Require(int value, string name)
+    private static void Require(int value, int least, string name)
     {
-        if (value is < 1 or > Most)
+        if (value < least || value > Most)
         {
-            throw new GranaryException(ErrorCode.InvalidRequest, $"{name} must be 1 to {Most}; it is {value}.", name);
+            throw new GranaryException(ErrorCode.InvalidRequest, $"{name} must be {least} to {Most}; it is {value}.", name);
         }
     }
 }

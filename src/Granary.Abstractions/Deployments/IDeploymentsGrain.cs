@@ -31,7 +31,12 @@ public interface IDeploymentsGrain : IGrainWithStringKey
     [Alias("List"), ReadOnly]
     Task<DeploymentStatus[]> ListAsync();
 
+    /// <summary>How the experts of a model are used and where they are.</summary>
+    /// <exception cref="Errors.GranaryException"><c>model_not_found</c>: it is not deployed with its experts spread.</exception>
+    [Alias("Experts"), ReadOnly]
+    Task<ExpertFigures> ExpertsAsync(string model);
+
     /// <summary>A silo says how it is, and is told what it is to hold.</summary>
     [Alias("Report")]
-    Task<PartOrder[]> ReportAsync(SiloReport report);
+    Task<SiloOrders> ReportAsync(SiloReport report);
 }

@@ -28,6 +28,9 @@ public sealed record ModelSizes
     /// <summary>Most stages of a replica.</summary>
     public int MostStages => CanBeCut ? Layers : 1;
 
+    /// <summary>What stages take whose experts are elsewhere.</summary>
+    public ModelSizes WithoutExperts => this with { ExpertBytes = new long[Layers], Experts = 0 };
+
     /// <summary>Decoder layers.</summary>
     public int Layers => LayerBytes.Length;
 

@@ -27,4 +27,7 @@ public sealed record SiloReport
 
     /// <summary>The parts that it was given, and how far they are.</summary>
     [Id(7)] public PartReport[] Parts { get; init; } = [];
+
+    /// <summary>Models whose experts are spread, and how far it is with them.</summary>
+    [Id(8)] public ExpertReport[] Experts { get; init; } = [];
 }

@@ -39,6 +39,9 @@ public sealed partial class ExpertSet : IAsyncDisposable
     /// <summary>The experts that can be computed.</summary>
     public IReadOnlySet<ExpertId> Experts => _experts;
 
+    /// <summary>Batches that wait for a thread.</summary>
+    public int Waiting => _batches.Count;
+
     /// <summary>Loads experts.</summary>
     /// <param name="graphs">The model.</param>
     /// <param name="experts">Which; none is possible.</param>

@@ -16,6 +16,14 @@ internal static class HiddenCodec
     /// <param name="width">Numbers of each.</param>
     public static int Bytes(HiddenFormat format, int rows, int width) => rows * RowBytes(format, width);
 
+    /// <summary>Numbers of a row of so many bytes.</summary>
+    public static int Width(HiddenFormat format, int rowBytes) => format switch
+    {
+        HiddenFormat.Fp32 => rowBytes / sizeof(float),
+        HiddenFormat.Fp16 => rowBytes / sizeof(ushort),
+        _ => rowBytes - sizeof(float),
+    };
+
     /// <summary>Writes rows [n, width].</summary>
     public static byte[] Write(HiddenFormat format, ReadOnlySpan<float> rows, int width)
     {

@@ -33,6 +33,7 @@ public static class GranaryConfiguration
         [TokenLogOptions.SectionName] = typeof(TokenLogOptions),
         [ModelsOptions.SectionName] = typeof(ModelsOptions),
         [DeploymentsOptions.SectionName] = typeof(DeploymentsOptions),
+        [ExpertsOptions.SectionName] = typeof(ExpertsOptions),
         [EngineOptions.SectionName] = typeof(EngineOptions),
         [HealthOptions.SectionName] = typeof(HealthOptions),
         [RoutingOptions.SectionName] = typeof(RoutingOptions),

@@ -2,7 +2,9 @@ using Granary.Clustering;
 using Granary.Deployments.Planning;
 using Granary.Errors;
 using Granary.Storage;
+using Granary.Shards;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Granary.Deployments;
 
@@ -13,12 +15,16 @@ internal sealed partial class DeploymentsGrain(
     [PersistentState("deployments", GrainStores.Sessions)] IPersistentState<DeploymentsState> store,
     ISiloMembers members,
     ServingSilos serving,
+    IOptions<ExpertsOptions> expertsOptions,
     TimeProvider timeProvider,
     ILogger<DeploymentsGrain> logger) : Grain, IDeploymentsGrain
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     private readonly SiloRoster _roster = new(members, serving, timeProvider);
+    private ExpertPlans? _experts;
+
+    private ExpertPlans Experts => _experts ??= new ExpertPlans(_roster, expertsOptions.Value, timeProvider);
 
     private IReadOnlyDictionary<string, DeploymentPlan> Plans => store.State.Plans;
 
@@ -30,10 +36,10 @@ internal sealed partial class DeploymentsGrain(
 
     public async Task<DeploymentStatus> DeployAsync(string model, DeploymentWish wish)
     {
-        var plan = Decide(model, wish, out var epoch);
+        var plan = Decide(model, wish, isNewWish: true, out var epoch);
         if (plan.Problems is [DeploymentPlanner.CannotBeCut])
         {
-            throw new GranaryException(ErrorCode.InvalidRequest, $"Model '{model}' cannot be cut: {DeploymentPlanner.CannotBeCut}.", "stages");
+            throw new GranaryException(ErrorCode.InvalidRequest, $"Model '{model}' cannot be cut: {DeploymentPlanner.CannotBeCut}.", wish.Stages > 1 ? "stages" : "spreadExperts");
         }
 
         await StoreAsync(new(Plans, StringComparer.Ordinal) { [model] = plan }, epoch);
@@ -52,13 +58,31 @@ internal sealed partial class DeploymentsGrain(
         LogUndeployed(model);
     }
 
-    public Task<DeploymentPlan> PlanAsync(string model, DeploymentWish wish) => Task.FromResult(Decide(model, wish, out _));
+    public Task<DeploymentPlan> PlanAsync(string model, DeploymentWish wish) => Task.FromResult(Decide(model, wish, isNewWish: true, out _));
 
     public Task<DeploymentStatus[]> ListAsync() => Task.FromResult(Plans.Values.OrderBy(plan => plan.Model, StringComparer.Ordinal).Select(Status).ToArray());
 
-    public Task<PartOrder[]> ReportAsync(SiloReport report)
+    public Task<ExpertFigures> ExpertsAsync(string model)
+    {
+        if (Plans.GetValueOrDefault(model) is not { Experts: not null } plan)
+        {
+            throw new GranaryException(ErrorCode.ModelNotFound, $"Model '{model}' is not deployed with its experts spread: granary model deploy {model} --experts spread", "model");
+        }
+
+        return _roster.Find(model) is { } held
+            ? Task.FromResult(Experts.Figures(plan, held, CapacitiesFor(model, held)))
+            : throw new GranaryException(ErrorCode.Unavailable, "It is not known yet which silos there are. Try again in a few seconds.");
+    }
+
+    public Task<SiloOrders> ReportAsync(SiloReport report)
     {
         _roster.Add(report);
+        Experts.Add(report);
+        return Task.FromResult(new SiloOrders { Parts = PartsOf(report), Experts = ExpertsOf(report) });
+    }
+
+    private PartOrder[] PartsOf(SiloReport report)
+    {
         var orders = from plan in Plans.Values
                      from replica in plan.Replicas
                      from stage in replica.Stages
@@ -69,10 +93,23 @@ internal sealed partial class DeploymentsGrain(
                          Stages = replica.Stages,
                          Limits = replica.Limits,
                          Wire = plan.Wish.Wire,
-                         OthersReady = replica.Stages.All(other => other.Stage == stage.Stage || ReportOf(Key(plan, replica, other), other.Address).State == PartState.Ready),
+                         SpreadExperts = plan.Wish.SpreadExperts,
+                         OthersReady = AreExpertsThere(plan) && replica.Stages.All(other => other.Stage == stage.Stage || ReportOf(Key(plan, replica, other), other.Address).State == PartState.Ready),
                      };
-        return Task.FromResult(orders.ToArray());
+        return [.. orders];
     }
+
+    private ExpertOrder[] ExpertsOf(SiloReport report)
+    {
+        var orders = from plan in Plans.Values
+                     where ExpertPlans.Concerns(plan, report.Address)
+                     let known = report.Experts.FirstOrDefault(held => held.Model == plan.Model)?.Version
+                     select new ExpertOrder { Model = plan.Model, Version = plan.Experts!.Version, Experts = known == plan.Experts.Version ? null : plan.Experts };
+        return [.. orders];
+    }
+
+    private bool AreExpertsThere(DeploymentPlan plan) =>
+        !plan.Wish.SpreadExperts || (plan.Experts is { Holders: { Length: > 0 } holders } && _roster.Find(plan.Model) is { } held && ExpertMoves.IsWhole(holders, held.Sizes));
 
     private static PartKey Key(DeploymentPlan plan, PlannedReplica replica, PlannedStage stage) => new(plan.Model, replica.Number, replica.Epoch, stage.Stage);
 
@@ -80,6 +117,7 @@ internal sealed partial class DeploymentsGrain(
     private async Task ReviewAsync(CancellationToken cancellationToken)
     {
         _roster.Refresh();
+        Experts.Keep([.. Plans.Keys]);
         if (Plans.Count == 0 || !_roster.IsKnown)
         {
             return;
@@ -92,7 +130,7 @@ internal sealed partial class DeploymentsGrain(
                 continue; // whoever had its files is away
             }
 
-            var after = Decide(model, before.Wish, out var epoch);
+            var after = Decide(model, before.Wish, isNewWish: false, out var epoch);
             if (!IsSame(before, after))
             {
                 try
@@ -109,7 +147,7 @@ internal sealed partial class DeploymentsGrain(
         }
     }
 
-    private DeploymentPlan Decide(string model, DeploymentWish wish, out int epoch)
+    private DeploymentPlan Decide(string model, DeploymentWish wish, bool isNewWish, out int epoch)
     {
         wish.Check();
         if (_roster.Find(model) is not { } held)
@@ -119,8 +157,20 @@ internal sealed partial class DeploymentsGrain(
                 : new GranaryException(ErrorCode.Unavailable, "It is not known yet which silos there are. Try again in a few seconds.");
         }
 
-        var before = Plans.GetValueOrDefault(model)?.Replicas ?? [];
-        var plan = DeploymentPlanner.Plan(new PlanInput(model, held.Sizes, wish, _roster.Capacities(held, Plans.Values.Where(other => other.Model != model)), before));
+        if (wish.SpreadExperts && held.Sizes.Experts == 0)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"Model '{model}' has no experts to spread. Leave --experts out.", "spreadExperts");
+        }
+
+        var current = Plans.GetValueOrDefault(model);
+        var before = current?.Replicas ?? [];
+        var capacities = CapacitiesFor(model, held);
+        var plan = DeploymentPlanner.Plan(new PlanInput(model, wish.SpreadExperts ? held.Sizes.WithoutExperts : held.Sizes, wish, capacities, before));
+        if (wish.SpreadExperts && held.Sizes.CanBeCut)
+        {
+            plan = Experts.Place(plan, held, capacities, current?.Experts, isNewWish);
+        }
+
         var next = store.State.Epoch;
         var replicas = plan.Replicas.Select(replica => replica with
         {
@@ -131,9 +181,12 @@ internal sealed partial class DeploymentsGrain(
         return plan with { Replicas = replicas };
     }
 
+    private IReadOnlyList<SiloCapacity> CapacitiesFor(string model, HeldModel held) => _roster.Capacities(held, Plans.Values.Where(other => other.Model != model));
+
     private static bool IsSame(DeploymentPlan before, DeploymentPlan after) =>
         before.Replicas.Length == after.Replicas.Length
         && before.Replicas.Zip(after.Replicas).All(pair => pair.First.Epoch == pair.Second.Epoch)
+        && before.Experts?.Version == after.Experts?.Version
         && before.Configured.SequenceEqual(after.Configured)
         && before.Problems.SequenceEqual(after.Problems);
 
@@ -150,6 +203,13 @@ internal sealed partial class DeploymentsGrain(
     private DeploymentStatus Status(DeploymentPlan plan) => new()
     {
         Plan = plan,
+        Experts = plan.Experts is null ? [] :
+        [
+            .. from report in _roster.Live
+               from held in report.Experts
+               where held.Model == plan.Model
+               select new ExpertProgress(report.Name, held.AppliedVersion, held.Error),
+        ],
         Parts = [.. plan.Replicas.SelectMany(replica => replica.Stages.Select(stage => ReportOf(Key(plan, replica, stage), stage.Address)))],
     };
 

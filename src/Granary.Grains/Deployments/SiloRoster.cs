@@ -51,8 +51,8 @@ internal sealed class SiloRoster(ISiloMembers members, ServingSilos serving, Tim
     /// <param name="others">What goes where of other models.</param>
     public IReadOnlyList<SiloCapacity> Capacities(HeldModel model, IEnumerable<DeploymentPlan> others)
     {
-        var taken = others.SelectMany(plan => plan.Replicas).SelectMany(replica => replica.Stages)
-            .GroupBy(stage => stage.Address, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(stage => stage.Bytes), StringComparer.Ordinal);
+        var taken = others.SelectMany(TakenBy).GroupBy(part => part.Address, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Sum(part => part.Bytes), StringComparer.Ordinal);
         return [.. Live
             .Where(report => serving.IsServing(SiloAddress.FromParsableString(report.Address)))
             .Where(report => report.Models.Any(held => held.Name == model.Name && held.Fingerprint == model.Fingerprint))
@@ -63,6 +63,12 @@ internal sealed class SiloRoster(ISiloMembers members, ServingSilos serving, Tim
     public ReplicaLimits? LimitsOf(PlannedReplica replica) => replica.Stages.Length == 1
         ? null
         : Live.Where(report => replica.Stages.Any(stage => stage.Address == report.Address)).Select(report => report.Limits).Aggregate((a, b) => a.Least(b));
+
+    private static IEnumerable<(string Address, long Bytes)> TakenBy(DeploymentPlan plan) =>
+    [
+        .. plan.Replicas.SelectMany(replica => replica.Stages).Select(stage => (stage.Address, stage.Bytes)),
+        .. (plan.Experts?.Next ?? plan.Experts?.Holders ?? []).Select(holder => (holder.Address, holder.Bytes)),
+    ];
 
     private static SiloCapacity Describe(SiloReport report, string model, long taken)
     {

@@ -1,5 +1,6 @@
 using Granary.Deployments;
 using Granary.Engine;
+using Granary.Engine.Experts;
 using Granary.Engine.Stages;
 using Granary.Models;
 using Granary.Models.Catalog;
@@ -11,7 +12,12 @@ namespace Granary.Shards;
 
 /// <summary>Opens models of the catalogue on disk, whole or in stages.</summary>
 internal sealed class CatalogModelLoader(
-    IOptions<ModelsOptions> models, IOptions<EngineOptions> engine, IOptionsFactory<EngineOptions> fresh, TimeProvider timeProvider, ILoggerFactory loggers) : ILocalModelLoader, IStagedModelLoader
+    IOptions<ModelsOptions> models,
+    IOptions<EngineOptions> engine,
+    IOptions<ExpertsOptions> experts,
+    IOptionsFactory<EngineOptions> fresh,
+    TimeProvider timeProvider,
+    ILoggerFactory loggers) : ILocalModelLoader, IStagedModelLoader, IExpertLoader
 {
     private readonly ModelCatalog _catalog = new(models.Value.Folder);
     private readonly ILogger _logger = loggers.CreateLogger("Granary.Engine");
@@ -19,19 +25,25 @@ internal sealed class CatalogModelLoader(
     public Task<LocalModel> LoadAsync(string name, CancellationToken cancellationToken) => LoadAsync(name, imported => EngineLoader.LoadAsync(
         imported.Manifest, imported.Folder, imported.Tokenizer, engine.Value, timeProvider, _logger, cancellationToken));
 
-    public Task<LocalModel> LoadHeadAsync(PartOrder order, IStageLink link, CancellationToken cancellationToken) => LoadAsync(order.Part.Model, imported =>
+    public Task<LocalModel> LoadHeadAsync(PartOrder order, IStageLink? link, ExpertAccess? experts, CancellationToken cancellationToken) => LoadAsync(order.Part.Model, imported =>
     {
         var options = OptionsFor(order);
         return ShardedEngineLoader.LoadAsync(
-            ModelSegments.Open(imported), Layout(imported.Manifest, order, options), imported.Tokenizer, options, timeProvider, _logger, link, ct: cancellationToken);
+            ModelSegments.Open(imported), Layout(imported.Manifest, order, options), imported.Tokenizer, options, timeProvider, _logger, link, experts, cancellationToken);
     });
 
-    public async Task<IStage> LoadStageAsync(PartOrder order, CancellationToken cancellationToken)
+    public async Task<IStage> LoadStageAsync(PartOrder order, ExpertAccess? experts, CancellationToken cancellationToken)
     {
         using var imported = Open(order.Part.Model);
         var options = OptionsFor(order);
         return await StageLoader.LoadAsync(
-            ModelSegments.Open(imported), Layout(imported.Manifest, order, options), order.Part.Stage, options, timeProvider, _logger, ct: cancellationToken);
+            ModelSegments.Open(imported), Layout(imported.Manifest, order, options), order.Part.Stage, options, timeProvider, _logger, experts, cancellationToken);
+    }
+
+    async Task<ExpertSet> IExpertLoader.LoadAsync(string model, CancellationToken cancellationToken)
+    {
+        using var imported = Open(model);
+        return await ExpertSet.LoadAsync(ModelSegments.Open(imported), [], engine.Value, _logger, cancellationToken);
     }
 
     private async Task<LocalModel> LoadAsync(string name, Func<ImportedModel, Task<IEngine>> load)
@@ -71,6 +83,11 @@ internal sealed class CatalogModelLoader(
             // Each batch under way has slots of its own; together they are as many as one engine's.
             options.Slots = (limits.Slots + order.Stages.Length - 1) / order.Stages.Length;
             (options.SlotTokens, options.KvCacheBytes, options.PrefillChunkTokens, options.SlotClasses) = (limits.SlotTokens, limits.KvCacheBytes, limits.ChunkTokens, []);
+        }
+
+        if (order.SpreadExperts)
+        {
+            options.StuckAfter += experts.Value.RepairTimeout; // a step may wait that long for experts, and is not stuck
         }
 
         return options;

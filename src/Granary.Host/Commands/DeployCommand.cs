@@ -4,12 +4,12 @@ using Granary.Deployments;
 
 namespace Granary.Host.Commands;
 
-/// <summary><c>granary model deploy|undeploy|plan|deployments</c>: where the cluster serves models, beyond what silos' configurations name.</summary>
+/// <summary><c>granary model deploy|undeploy|plan|deployments|experts</c>: where the cluster serves models, beyond what silos' configurations name.</summary>
 internal static class DeployCommand
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    public static IEnumerable<Command> Create() => [Deploy(), Undeploy(), Plan(), List()];
+    public static IEnumerable<Command> Create() => [Deploy(), Undeploy(), Plan(), List(), Experts()];
 
     private static Command Deploy()
     {
@@ -80,6 +80,21 @@ internal static class DeployCommand
         return command;
     }
 
+    private static Command Experts()
+    {
+        var model = new Argument<string>("NAME") { Description = "Name of a model that is deployed with --experts spread." };
+        var json = Json();
+        var url = GatewayUrl.Option();
+        var command = new Command("experts", "How often the experts of a model are chosen, where they are, and how even that is.") { model, json, url };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var cluster = new ClusterClient(GatewayUrl.Resolve(parsed.GetValue(url)));
+            var answer = await cluster.AskAsync(HttpMethod.Get, Path(parsed.GetValue(model)!) + "/experts", null, cancellationToken);
+            return Print(answer, parsed.GetValue(json), ExpertsTable.Print, Read<ExpertFigures>);
+        });
+        return command;
+    }
+
     private static async Task<JsonElement> WaitAsync(ClusterClient cluster, string model, CancellationToken cancellationToken)
     {
         while (true)
@@ -100,6 +115,11 @@ internal static class DeployCommand
             if (status.Parts.FirstOrDefault(part => part.State == PartState.Failed) is { } failed)
             {
                 throw new CommandException($"{model} could not be loaded: {failed.Error}");
+            }
+
+            if (status.Experts.FirstOrDefault(experts => experts.Error is not null) is { } lacking)
+            {
+                throw new CommandException($"experts of {model} could not be loaded on {lacking.Silo}: {lacking.Error}");
             }
 
             if (status.IsReady)

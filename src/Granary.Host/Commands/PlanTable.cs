@@ -24,12 +24,25 @@ internal static class PlanTable
                 $"{replica.Number}", $"{stage.Stage}", $"{stage.FirstLayer}-{stage.FirstLayer + stage.Layers - 1}", stage.Silo, stage.Zone, Memory(stage.Bytes), part?.Error is { } error ? $"{state}: {error}" : state, stage.Reason));
         }
 
+        if (plan.Experts is { } experts)
+        {
+            foreach (var holder in experts.Next ?? experts.Holders)
+            {
+                table.AddRow(Escaped("all", "", $"{holder.Count} experts", holder.Silo, holder.Zone, Memory(holder.Bytes), ExpertsState(experts, holder, status.Experts), $"{ExpertsTable.Numbers(holder)}; {holder.Reason}"));
+            }
+        }
+
         AnsiConsole.Write(table);
         foreach (var problem in plan.Problems)
         {
             System.Console.WriteLine($"does not fit: {problem}");
         }
     }
+
+    private static string ExpertsState(PlannedExperts experts, ExpertHolder holder, ExpertProgress[] progress) =>
+        Array.Find(progress, silo => silo.Silo == holder.Silo) is not { } known ? "planned"
+        : known.Error is { } error ? $"failed: {error}"
+        : experts.Next is not null && known.AppliedVersion < experts.Version ? "loading" : "ready";
 
     private static string Memory(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):N0} MiB");
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace Granary.Cluster.Tests.Deployments;
@@ -22,34 +21,9 @@ public sealed class StagedModelTests(StagedZones cluster) : IClassFixture<Staged
         Assert.Equal(whole, await saying);
     }
 
-    /// <summary>What a model says at temperature 0; where a silo is named, it is killed after some of it.</summary>
-    private async Task<string> SayAsync(string model, int tokens, string? killed = null)
-    {
-        var gateway = cluster.Silos.First(silo => silo.Name != killed).Url!;
-        using var http = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromMinutes(2) };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
-        {
-            Content = JsonContent.Create(new { model, temperature = 0, max_tokens = tokens, ignore_eos = true, stream = true, messages = new[] { new { role = "user", content = "Tell me a long story." } } }),
-        };
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        answer.EnsureSuccessStatusCode();
-        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
-        var (text, pieces) = ("", 0);
-        while (await lines.ReadLineAsync() is { } line)
-        {
-            if (!line.StartsWith("data: {", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            var choices = JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("choices");
-            text += choices.GetArrayLength() > 0 && choices[0].GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() : "";
-            if (++pieces == 20 && killed is not null)
-            {
-                cluster.Silos.Single(silo => silo.Name == killed).Signal(Granary.Host.Local.ManagedProcess.Kill);
-            }
-        }
-
-        return text;
-    }
+    private Task<string> SayAsync(string model, int tokens, string? killed = null) => Completion.SayAsync(
+        cluster.Silos.First(silo => silo.Name != killed).Url!,
+        model,
+        tokens,
+        () => cluster.Silos.SingleOrDefault(silo => silo.Name == killed)?.Signal(Granary.Host.Local.ManagedProcess.Kill));
 }

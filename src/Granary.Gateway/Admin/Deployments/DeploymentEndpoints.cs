@@ -20,6 +20,8 @@ internal static class DeploymentEndpoints
             var wish = await AdminRequest.ReadAsync<DeploymentWish>(context, bodies);
             return Shown(await follower.CallAsync(() => Grain(grains).PlanAsync(model, wish), context.RequestAborted));
         });
+        all.MapGet("/{model}/experts", async (HttpContext context, string model, IGrainFactory grains, TurnFollower follower) =>
+            Shown(await follower.CallAsync(() => Grain(grains).ExpertsAsync(model), context.RequestAborted)));
         all.MapPut("/{model}", DeployAsync);
         all.MapDelete("/{model}", UndeployAsync);
     }

@@ -16,7 +16,7 @@ internal static class DeploymentPlanner
         var board = new PlanBoard(input);
         var placer = new StagePlacer(input, board);
         var plan = new DeploymentPlan { Model = input.Model, Wish = input.Wish };
-        if (input.Wish.Stages > 1 && !input.Sizes.CanBeCut)
+        if ((input.Wish.Stages > 1 || input.Wish.SpreadExperts) && !input.Sizes.CanBeCut)
         {
             return plan with { Problems = [CannotBeCut] };
         }
@@ -52,7 +52,7 @@ internal static class DeploymentPlanner
 
     private static string[] Configured(PlanInput input, PlanBoard board)
     {
-        if (input.Wish.Stages > 1)
+        if (input.Wish.Stages > 1 || input.Wish.SpreadExperts)
         {
             return [];
         }

@@ -10,6 +10,7 @@ namespace Granary.Shards;
 /// <summary>Tells twice a second what this silo has and could take, and does what it is told. While nobody answers, what it has stays.</summary>
 internal sealed partial class DeploymentService(
     LocalParts parts,
+    LocalExperts experts,
     IModelHoldings holdings,
     LocalSilo silo,
     LocalDrain drain,
@@ -46,9 +47,10 @@ internal sealed partial class DeploymentService(
         {
             var orders = await grains.GetGrain<IDeploymentsGrain>(IDeploymentsGrain.Key).ReportAsync(Describe()).WaitAsync(cancellationToken);
             _isAway = false;
+            experts.Obey(orders.Experts, cancellationToken); // also while it drains: its experts are loaded elsewhere first
             if (!drain.IsDraining)
             {
-                parts.Obey(orders, cancellationToken); // otherwise what runs here moves by itself, and needs its engine until then
+                parts.Obey(orders.Parts, cancellationToken); // otherwise what runs here moves by itself, and needs its engine until then
             }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -76,6 +78,7 @@ internal sealed partial class DeploymentService(
         Models = [.. holdings.List()],
         Configured = [.. models.Value.Serve.Distinct(StringComparer.Ordinal)],
         Parts = parts.Reports,
+        Experts = experts.Report(),
     };
 
     private static ReplicaLimits Limits(EngineOptions options) => options.SlotClasses is { Count: > 0 } classes

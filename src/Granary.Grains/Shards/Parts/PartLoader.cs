@@ -7,7 +7,14 @@ namespace Granary.Shards;
 
 /// <summary>Loads parts.</summary>
 internal sealed class PartLoader(
-    ILocalModelLoader models, IStagedModelLoader staged, IGrainFactory grains, ISiloMembers members, StageMetrics metrics, IOptions<DeploymentsOptions> options, TimeProvider timeProvider)
+    ILocalModelLoader models,
+    IStagedModelLoader staged,
+    LocalExperts experts,
+    IGrainFactory grains,
+    ISiloMembers members,
+    StageMetrics metrics,
+    IOptions<DeploymentsOptions> options,
+    TimeProvider timeProvider)
 {
     /// <summary>A head's way to its other stages; <see langword="null"/> for other parts.</summary>
     public RemoteStages? LinkOf(PartOrder order) => order is { Part.Stage: 0, Stages.Length: > 1 }
@@ -17,11 +24,14 @@ internal sealed class PartLoader(
     /// <summary>Either a model that takes requests, or a stage.</summary>
     public async Task<(LocalModel? Model, IStage? Stage)> LoadAsync(PartOrder order, RemoteStages? link, CancellationToken cancellationToken)
     {
-        if (order.Stages.Length == 1)
+        if (order is { Stages.Length: 1, SpreadExperts: false })
         {
             return (await models.LoadAsync(order.Part.Model, cancellationToken), null);
         }
 
-        return link is not null ? (await staged.LoadHeadAsync(order, link, cancellationToken), null) : (null, await staged.LoadStageAsync(order, cancellationToken));
+        var access = order.SpreadExperts ? await experts.AccessAsync(order.Part.Model, order.Wire, cancellationToken) : null;
+        return order.Part.Stage == 0
+            ? (await staged.LoadHeadAsync(order, link, access, cancellationToken), null)
+            : (null, await staged.LoadStageAsync(order, access, cancellationToken));
     }
 }
