@@ -5,7 +5,7 @@ using Granary.Shards;
 
 namespace Granary.Benchmarks.Shards;
 
-/// <summary>What stages make of silos: throughput of K stages against one, with stages of a simulated time.</summary>
+/// <summary>What stages make of silos: throughput of K stages against one, with stages of a simulated time; what the demo model does over silo processes.</summary>
 internal sealed class ShardsBenchmark : IBenchmark
 {
     private const double LeastShare = 0.8;
@@ -30,6 +30,11 @@ internal sealed class ShardsBenchmark : IBenchmark
             if (context.Wants("loss"))
             {
                 await MeasureLossAsync(context, model);
+            }
+
+            if (context.Wants("silos"))
+            {
+                await StagesOverSilos.MeasureAsync(context);
             }
         }
         finally
