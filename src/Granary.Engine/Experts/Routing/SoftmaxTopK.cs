@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Granary.Engine.Experts.Routing;
 
@@ -26,47 +27,85 @@ internal sealed class SoftmaxTopK(bool normalize) : IRoutingRule
         }
     }
 
-    // An insertion sort of those that are better than the worst of the best so far. Most are not, and are passed by a vector at a time (bench experts).
+    // Which of a token's logits are best nobody can predict, and a branch that is guessed wrong costs more than ten comparisons: so nothing here branches by a logit (bench experts).
     private static void TopK(ReadOnlySpan<float> logits, Span<int> experts, Span<float> values)
     {
         int k = experts.Length;
-        values.Fill(float.NegativeInfinity);
-        experts.Clear();
-        int i = 0;
-        for (; i <= logits.Length - Vector<float>.Count; i += Vector<float>.Count)
+        Span<int> candidates = stackalloc int[logits.Length];
+        candidates = candidates[..AtLeast(BoundOfKth(logits, k), logits, candidates)];
+        Span<float> theirs = stackalloc float[Ranking.Padded(candidates.Length)];
+        for (int i = 0; i < candidates.Length; i++)
         {
-            if (Vector.GreaterThanAny(new Vector<float>(logits[i..]), new Vector<float>(values[k - 1])))
-            {
-                for (int j = i; j < i + Vector<float>.Count; j++)
-                {
-                    Insert(logits[j], j, experts, values);
-                }
-            }
+            theirs[i] = logits[candidates[i]];
+        }
+
+        Span<int> ranks = stackalloc int[theirs.Length];
+        Ranking.Rank(theirs, candidates.Length, ranks);
+        Span<int> ranked = stackalloc int[theirs.Length];
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            ranked[ranks[i]] = i;
+        }
+
+        experts.Clear();
+        values.Fill(float.NegativeInfinity);
+        for (int i = 0; i < Math.Min(k, candidates.Length); i++)
+        {
+            experts[i] = candidates[ranked[i]];
+            values[i] = theirs[ranked[i]];
+        }
+    }
+
+    /// <summary>Dealt out to twice k groups, the logits have k groups whose best are the k-th best group's or better: so have they k logits. Few others are as good.</summary>
+    private static float BoundOfKth(ReadOnlySpan<float> logits, int k)
+    {
+        Span<float> tops = stackalloc float[Ranking.Padded(Math.Min(2 * k, logits.Length))];
+        tops.Fill(float.NegativeInfinity);
+        int i = 0;
+        for (int group = 0; i <= logits.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256.MaxNumber(Vector256.Create(logits[i..]), Vector256.Create<float>(tops[group..])).CopyTo(tops[group..]);
+            group = group + Vector256<float>.Count == tops.Length ? 0 : group + Vector256<float>.Count;
         }
 
         for (; i < logits.Length; i++)
         {
-            Insert(logits[i], i, experts, values);
+            ref float top = ref tops[i % tops.Length];
+            top = float.MaxNumber(top, logits[i]);
         }
+
+        Span<int> ranks = stackalloc int[tops.Length];
+        Ranking.Rank(tops, tops.Length, ranks);
+        return tops[ranks.IndexOf(k - 1)];
     }
 
-    private static void Insert(float logit, int expert, Span<int> experts, Span<float> values)
+    /// <summary>Finds the logits that are at least <paramref name="bound"/>.</summary>
+    /// <returns>How many there are; their numbers are in <paramref name="found"/>, rising.</returns>
+    private static int AtLeast(float bound, ReadOnlySpan<float> logits, Span<int> found)
     {
-        int place = values.Length - 1;
-        if (!(logit > values[place]))
+        int count = 0;
+        for (int first = 0; first < logits.Length; first += 64)
         {
-            return;
+            ReadOnlySpan<float> some = logits[first..Math.Min(first + 64, logits.Length)];
+            ulong which = 0;
+            int i = 0;
+            for (; i <= some.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                which |= (ulong)Vector256.GreaterThanOrEqual(Vector256.Create(some[i..]), Vector256.Create(bound)).ExtractMostSignificantBits() << i;
+            }
+
+            for (; i < some.Length; i++)
+            {
+                which |= (some[i] >= bound ? 1ul : 0ul) << i;
+            }
+
+            for (; which != 0; which &= which - 1)
+            {
+                found[count++] = first + BitOperations.TrailingZeroCount(which);
+            }
         }
 
-        while (place > 0 && logit > values[place - 1])
-        {
-            values[place] = values[place - 1];
-            experts[place] = experts[place - 1];
-            place--;
-        }
-
-        values[place] = logit;
-        experts[place] = expert;
+        return count;
     }
 
     private static float SumOfExponentials(ReadOnlySpan<float> logits, float best)

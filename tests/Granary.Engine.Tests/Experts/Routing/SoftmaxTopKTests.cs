@@ -9,6 +9,8 @@ public sealed class SoftmaxTopKTests
     [InlineData(8, 2, false)]
     [InlineData(61, 6, true)]
     [InlineData(128, 8, false)]
+    [InlineData(256, 8, true)]
+    [InlineData(300, 20, false)]
     [InlineData(5, 5, true)]
     public void Choose_equals_the_definition(int experts, int perToken, bool normalize)
     {
@@ -29,6 +31,28 @@ public sealed class SoftmaxTopKTests
             Assert.Equal(expected.Select(pair => pair.Expert), chosen);
             Assert.All(expected.Zip(weights), pair => Assert.Equal(pair.First.Weight * scale, pair.Second, 1e-5));
         }
+    }
+
+    [Fact]
+    public void Choose_equalLogits_takesTheFirstExperts()
+    {
+        var (chosen, weights) = (new int[4], new float[4]);
+
+        RoutingRules.Find("softmax-top-k-normalized").Choose(new float[128], chosen, weights);
+
+        Assert.Equal([0, 1, 2, 3], chosen);
+        Assert.Equal([0.25f, 0.25f, 0.25f, 0.25f], weights);
+    }
+
+    [Fact]
+    public void Choose_notANumber_isNotChosen()
+    {
+        var (chosen, weights) = (new int[2], new float[2]);
+        float[] logits = [.. Enumerable.Range(0, 16).Select(expert => expert % 3 == 0 ? expert : float.NaN)];
+
+        RoutingRules.Find("softmax-top-k-normalized").Choose(logits, chosen, weights);
+
+        Assert.Equal([15, 12], chosen);
     }
 
     [Fact]
