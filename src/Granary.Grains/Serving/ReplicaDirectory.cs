@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Granary.Deployments;
 using Granary.Errors;
 
 namespace Granary.Serving;
@@ -130,7 +131,7 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
     private async Task<GranaryException> NotServedAsync(string model)
     {
         var models = await served.ListAsync();
-        if (models.Any(other => other.Name == model))
+        if (models.Any(other => other.Name == model) || await IsDeployedAsync(model))
         {
             return new GranaryException(ErrorCode.Unavailable, $"No replica of model '{model}' is up at the moment. Try again in a few seconds.", "model");
         }
@@ -138,6 +139,10 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
         var names = models.Count == 0 ? "No model is being served yet." : $"Served are: {string.Join(", ", models.Select(other => other.Name))}.";
         return new GranaryException(ErrorCode.ModelNotFound, $"Model '{model}' is not served. {names}", "model");
     }
+
+    // Its only replica may be on its way to another silo.
+    private async Task<bool> IsDeployedAsync(string model) =>
+        (await grains.GetGrain<IDeploymentsGrain>(IDeploymentsGrain.Key).ListAsync()).Any(status => status.Plan.Model == model);
 
     private sealed record Entry(ReplicaDescriptor[] Replicas, long ReadAt);
 }

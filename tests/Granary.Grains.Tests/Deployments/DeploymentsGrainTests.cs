@@ -69,6 +69,19 @@ public sealed class DeploymentsGrainTests : IAsyncLifetime
         Assert.Equal(ErrorCode.ModelNotFound, error.Code);
     }
 
+    [Fact]
+    public async Task Ask_forADeployedModelWithoutAReplica_isToldToTryAgain()
+    {
+        await Grain.DeployAsync(Model, new DeploymentWish { Zones = ["no-such-zone"] });
+        Assert.Equal(ErrorCode.Unavailable, await RefusalAsync());
+
+        await Grain.UndeployAsync(Model);
+        Assert.Equal(ErrorCode.ModelNotFound, await RefusalAsync());
+
+        async Task<ErrorCode> RefusalAsync() =>
+            (await Assert.ThrowsAsync<GranaryException>(() => _cluster.Silo(0).GetRequiredService<ReplicaDirectory>().GetAsync(Model))).Code;
+    }
+
     private Task<DeploymentPlan?> PlanAsync(DeploymentWish wish) => TryAsync(() => Grain.PlanAsync(Model, wish));
 
     private static async Task<T?> TryAsync<T>(Func<Task<T>> call)

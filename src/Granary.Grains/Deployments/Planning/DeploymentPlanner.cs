@@ -150,7 +150,9 @@ internal static class DeploymentPlanner
         var heads = allowed.Where(board.TakesHead).ToArray();
         if (heads.Length == 0)
         {
-            return $"replica {number}: each of the {allowed.Length} silos{zones} has a replica already; add a silo, or ask for {number} replicas";
+            var possible = number + (input.Wish.Stages > 1 ? 0 : allowed.Count(silo => silo.IsConfigured));
+            var taken = allowed.Length == 1 ? $"{allowed[0].Name}, the only silo{zones}," : $"each of the {allowed.Length} silos{zones}";
+            return $"replica {number}: {taken} has a replica already; add a silo{(possible == 0 ? "" : $", or ask for {possible} replica{(possible == 1 ? "" : "s")}")}";
         }
 
         var counts = StageCut.Balance(input.Sizes, Enumerable.Repeat(1.0, input.Wish.Stages).ToArray());

@@ -77,8 +77,8 @@ public sealed class DeploymentPlannerTests
     }
 
     [Theory]
-    [InlineData(4, 1, "", "each of the 3 silos has a replica already")]
-    [InlineData(2, 1, "az-b", "each of the 1 silos in az-b has a replica already")]
+    [InlineData(4, 1, "", "each of the 3 silos has a replica already; add a silo, or ask for 3 replicas")]
+    [InlineData(2, 1, "az-b", "b, the only silo in az-b, has a replica already; add a silo, or ask for 1 replica")]
     [InlineData(1, 1, "az-x", "no silo in az-x takes work")]
     [InlineData(1, 9, "", "9 stages of 8 layers")]
     public void Plan_impossibleWish_isExplained(int replicas, int stages, string zones, string reason)
@@ -98,6 +98,16 @@ public sealed class DeploymentPlannerTests
 
         Assert.Equal(["a"], plan.Configured);
         Assert.Equal("b", Plans.Places(plan));
+    }
+
+    [Theory]
+    [InlineData(1, 2, "add a silo")] // stages beside what is configured
+    [InlineData(4, 1, "add a silo, or ask for 3 replicas")]
+    public void Plan_everySiloIsConfigured_proposesNoMoreThanThereIsRoomFor(int replicas, int stages, string remedy)
+    {
+        SiloCapacity[] silos = [.. Plans.ThreeZones(200).Select(silo => silo with { IsConfigured = true })];
+
+        Assert.EndsWith("each of the 3 silos has a replica already; " + remedy, Assert.Single(Plans.Of(Plans.Model(8), new DeploymentWish { Replicas = replicas, Stages = stages }, silos).Problems), StringComparison.Ordinal);
     }
 
     [Fact]
