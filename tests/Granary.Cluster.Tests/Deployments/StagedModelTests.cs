@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Granary.Cluster.Tests.Deployments;
 
 [Trait("Category", "Slow")]
@@ -8,10 +6,7 @@ public sealed class StagedModelTests(StagedZones cluster) : IClassFixture<Staged
     [Fact]
     public async Task Deploy_fourStagesOnThreeSilos_saysWhatOneProcessSays_alsoWhenASiloIsKilledMeanwhile()
     {
-        var deployed = await cluster.Cli.RunAsync("model", "deploy", StagedZones.Staged, "--stages", "4", "--wait", "--json");
-        Assert.True(deployed.ExitCode == 0, deployed.Error);
-        var stages = JsonDocument.Parse(deployed.Output).RootElement.GetProperty("plan").GetProperty("replicas")[0].GetProperty("stages").EnumerateArray().Select(stage => stage.GetProperty("silo").GetString()!).ToArray();
-        Assert.Equal(4, stages.Length);
+        var stages = await cluster.DeployAsync(StagedZones.Staged, stages: 4);
         Assert.Equal(3, stages.Distinct().Count());
 
         var whole = await SayAsync("granary-chat", 200);

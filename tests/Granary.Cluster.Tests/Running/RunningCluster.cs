@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Granary.Host.Chat;
 using Granary.Host.Local;
@@ -43,6 +44,18 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
         {
             Directory.Delete(_data, recursive: true);
         }
+    }
+
+    /// <summary>Deploys one replica of a model and waits until it is ready.</summary>
+    /// <returns>Names of the silos of its stages.</returns>
+    internal async Task<string[]> DeployAsync(string model, int stages)
+    {
+        var deployed = await Cli.RunAsync("model", "deploy", model, "--stages", $"{stages}", "--wait", "--json");
+        Assert.True(deployed.ExitCode == 0, deployed.Error);
+        var planned = JsonDocument.Parse(deployed.Output).RootElement.GetProperty("plan").GetProperty("replicas")[0].GetProperty("stages").EnumerateArray();
+        var silos = planned.Select(stage => stage.GetProperty("silo").GetString()!).ToArray();
+        Assert.Equal(stages, silos.Length);
+        return silos;
     }
 
     /// <summary>Creates a conversation at a gateway.</summary>
