@@ -16,7 +16,7 @@ internal sealed record SiloCapacity
     /// <summary>What its engines' KV caches may take.</summary>
     public ReplicaLimits Limits { get; init; } = new(0, 0, 0, 0);
 
-    /// <summary>How fast it computes relative to others; above 0.</summary>
+    /// <summary>How fast it computes relative to others, as <see cref="MeasuredFigures.Speed"/> has it; above 0.</summary>
     public double Speed { get; init; } = 1;
 
     /// <summary>Whether it serves the planned model by its configuration.</summary>

@@ -31,7 +31,7 @@ internal sealed class StagePlacer(PlanInput input, PlanBoard board)
         var found = board.Allowed
             .Where(silo => number > 0 || (board.TakesHead(silo) && silo.Zone == home))
             .Where(silo => board.Free(silo) >= silo.BytesOf(input.Sizes, first, count))
-            .OrderBy(Used).ThenBy(silo => silo.Zone != home).ThenBy(Latency).ThenByDescending(silo => silo.Speed).ThenByDescending(board.Free).ThenBy(silo => silo.Name, StringComparer.Ordinal)
+            .OrderBy(Used).ThenBy(silo => silo.Zone != home).ThenBy(silo => MeasuredFigures.Distance(Latency(silo))).ThenByDescending(silo => silo.Speed).ThenByDescending(board.Free).ThenBy(silo => silo.Name, StringComparer.Ordinal)
             .FirstOrDefault();
         return found is null ? null : new PlannedStage
         {
