@@ -1,3 +1,5 @@
+using Granary.Profiles;
+
 namespace Granary.Deployments;
 
 /// <summary>What a silo says about itself to those who plan; repeated as a heartbeat.</summary>
@@ -30,4 +32,10 @@ public sealed record SiloReport
 
     /// <summary>Models whose experts are spread, and how far it is with them.</summary>
     [Id(8)] public ExpertReport[] Experts { get; init; } = [];
+
+    /// <summary>Floating-point operations a second that it measured; 0 while it has not.</summary>
+    [Id(9)] public double MatMulFlops { get; init; }
+
+    /// <summary>How it reaches other silos, as far as it has tried.</summary>
+    [Id(10)] public SiloLink[] Links { get; init; } = [];
 }

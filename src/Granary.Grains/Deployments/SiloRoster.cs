@@ -53,10 +53,11 @@ internal sealed class SiloRoster(ISiloMembers members, ServingSilos serving, Tim
     {
         var taken = others.SelectMany(TakenBy).GroupBy(part => part.Address, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Sum(part => part.Bytes), StringComparer.Ordinal);
+        var fastest = Live.Select(report => report.MatMulFlops).DefaultIfEmpty(0).Max();
         return [.. Live
             .Where(report => serving.IsServing(SiloAddress.FromParsableString(report.Address)))
             .Where(report => report.Models.Any(held => held.Name == model.Name && held.Fingerprint == model.Fingerprint))
-            .Select(report => Describe(report, model.Name, taken.GetValueOrDefault(report.Address)))];
+            .Select(report => Describe(report, model.Name, taken.GetValueOrDefault(report.Address), fastest))];
     }
 
     /// <summary>What the silos of all stages allow; <see langword="null"/> of one stage.</summary>
@@ -70,7 +71,7 @@ internal sealed class SiloRoster(ISiloMembers members, ServingSilos serving, Tim
         .. (plan.Experts?.Next ?? plan.Experts?.Holders ?? []).Select(holder => (holder.Address, holder.Bytes)),
     ];
 
-    private static SiloCapacity Describe(SiloReport report, string model, long taken)
+    private static SiloCapacity Describe(SiloReport report, string model, long taken, double fastest)
     {
         var capacity = new SiloCapacity
         {
@@ -79,6 +80,8 @@ internal sealed class SiloRoster(ISiloMembers members, ServingSilos serving, Tim
             Zone = report.Zone,
             FreeBytes = 0,
             Limits = report.Limits,
+            Speed = MeasuredFigures.Speed(report.MatMulFlops, fastest),
+            LatencyMs = report.Links.ToDictionary(link => link.Address, link => link.RoundTripMilliseconds, StringComparer.Ordinal),
             IsConfigured = report.Configured.Contains(model, StringComparer.Ordinal),
         };
         var configured = report.Models.Where(held => report.Configured.Contains(held.Name, StringComparer.Ordinal)).Sum(held => capacity.BytesOf(held.Sizes, 0, held.Sizes.Layers));

@@ -70,6 +70,10 @@ public sealed class DeploymentsGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public Task Plan_ofStages_knowsHowFarSilosAreFromEachOther() =>
+        EventuallyAsync(async () => (await PlanAsync(new DeploymentWish { Stages = 2 }))?.Replicas[0].Stages[1].Reason.Contains(" ms from stage 0", StringComparison.Ordinal) == true);
+
+    [Fact]
     public async Task Ask_forADeployedModelWithoutAReplica_isToldToTryAgain()
     {
         await Grain.DeployAsync(Model, new DeploymentWish { Zones = ["no-such-zone"] });

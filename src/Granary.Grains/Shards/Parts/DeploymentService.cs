@@ -1,6 +1,7 @@
 using Granary.Clustering;
 using Granary.Deployments;
 using Granary.Engine;
+using Granary.Profiles;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ internal sealed partial class DeploymentService(
     IModelHoldings holdings,
     LocalSilo silo,
     LocalDrain drain,
+    LocalProfile profile,
     IGrainFactory grains,
     IOptions<DeploymentsOptions> options,
     IOptions<ModelsOptions> models,
@@ -79,6 +81,8 @@ internal sealed partial class DeploymentService(
         Configured = [.. models.Value.Serve.Distinct(StringComparer.Ordinal)],
         Parts = parts.Reports,
         Experts = experts.Report(),
+        MatMulFlops = profile.Current?.MatMulFlops ?? 0,
+        Links = profile.Current?.Links ?? [],
     };
 
     private static ReplicaLimits Limits(EngineOptions options) => options.SlotClasses is { Count: > 0 } classes
