@@ -14,6 +14,9 @@ internal sealed class DeployedSilos : IAsyncDisposable
     // What is scraped is at most so old.
     private static readonly TimeSpan ScrapeAge = TimeSpan.FromMilliseconds(500);
 
+    // Silos report every half second.
+    private static readonly TimeSpan ReportAge = TimeSpan.FromSeconds(1);
+
     private readonly string _folder;
     private readonly ChaosCluster _cluster;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
@@ -38,7 +41,24 @@ internal sealed class DeployedSilos : IAsyncDisposable
         await _cluster.ImportAsync(model, cancellationToken);
         await UntilAsync(async () => await IsEverywhereAsync(model, cancellationToken), cancellationToken);
         await WishAsync(model, wish, cancellationToken);
-        await UntilAsync(async () => (await StatusAsync(model, cancellationToken)).GetProperty("isReady").GetBoolean(), cancellationToken);
+        await UntilSettledAsync(model, cancellationToken);
+    }
+
+    /// <summary>Waits until all parts of a deployment are ready and no expert moves.</summary>
+    public Task UntilSettledAsync(string model, CancellationToken cancellationToken) => UntilAsync(
+        async () =>
+        {
+            var status = await StatusAsync(model, cancellationToken);
+            var experts = status.GetProperty("plan").GetProperty("experts");
+            return status.GetProperty("isReady").GetBoolean() && (experts.ValueKind == JsonValueKind.Null || !experts.GetProperty("isMoving").GetBoolean());
+        },
+        cancellationToken);
+
+    /// <summary>How uneven the silos' loads are by what was chosen of late, as <c>granary model experts</c> has it.</summary>
+    public async Task<double> SkewAsync(string model, CancellationToken cancellationToken)
+    {
+        await Task.Delay(ReportAge, cancellationToken);
+        return (await _http.GetFromJsonAsync<JsonElement>(At($"admin/deployments/{model}/experts"), cancellationToken)).GetProperty("skew").GetDouble();
     }
 
     /// <summary>Deploys a model, or otherwise than before.</summary>
@@ -53,13 +73,19 @@ internal sealed class DeployedSilos : IAsyncDisposable
         (await _http.GetFromJsonAsync<JsonElement>(At("admin/deployments"), cancellationToken)).EnumerateArray().Single(status => status.GetProperty("plan").GetProperty("model").GetString() == model);
 
     /// <summary>Streams side by side, each of so many tokens, through the gateway of the silo that has the first stage.</summary>
-    public async Task<DeployedLoad> LoadAsync(string model, int streams, int tokens, CancellationToken cancellationToken)
+    /// <param name="model">Who is asked.</param>
+    /// <param name="streams">How many streams.</param>
+    /// <param name="tokens">Tokens of each.</param>
+    /// <param name="metric">The counter of bytes of hidden states.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isSame">Whether all are asked the same.</param>
+    public async Task<DeployedLoad> LoadAsync(string model, int streams, int tokens, string metric, CancellationToken cancellationToken, bool isSame = false)
     {
         var head = (await StatusAsync(model, cancellationToken)).GetProperty("plan").GetProperty("replicas")[0].GetProperty("stages")[0].GetProperty("silo").GetString()!;
         using var client = new OpenAiServeClient(new ServeOptions { Backend = "openai-chat", BaseUrl = _cluster[head].Url, Model = model, IgnoreEos = true }, key: null);
-        var (sent, wire) = (await SumAsync("granary:stage_sent_bytes", model, cancellationToken), LoopbackBytes());
+        var (sent, wire) = (await SumAsync(metric, model, cancellationToken), LoopbackBytes());
         var began = TimeProvider.System.GetTimestamp();
-        var results = await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => client.AskAsync(new ServeRequest($"Tell me story number {stream}.", tokens), cancellationToken)));
+        var results = await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => client.AskAsync(new ServeRequest(isSame ? "Tell me a story." : $"Tell me story number {stream}.", tokens), cancellationToken)));
         var took = TimeProvider.System.GetElapsedTime(began);
         if (Array.Find(results, result => result.Error is not null) is { } failed)
         {
@@ -71,24 +97,8 @@ internal sealed class DeployedSilos : IAsyncDisposable
         return new DeployedLoad(
             all / took.TotalSeconds,
             BenchmarkContext.Median(results.Select(result => result.Tpot ?? 0)),
-            (await SumAsync("granary:stage_sent_bytes", model, cancellationToken) - sent) / all,
+            (await SumAsync(metric, model, cancellationToken) - sent) / all,
             wire / (double)all);
-    }
-
-    /// <summary>A metric of a model, summed over all silos and labels.</summary>
-    public async Task<double> SumAsync(string metric, string model, CancellationToken cancellationToken)
-    {
-        await Task.Delay(ScrapeAge, cancellationToken);
-        var sum = 0.0;
-        foreach (var silo in _cluster.Silos)
-        {
-            var text = await _http.GetStringAsync(new Uri(silo.Url, "metrics"), cancellationToken);
-            sum += text.Split('\n')
-                .Where(line => line.StartsWith(metric, StringComparison.Ordinal) && line.Contains($"model_name=\"{model}\"", StringComparison.Ordinal))
-                .Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture));
-        }
-
-        return sum;
     }
 
     public async ValueTask DisposeAsync()
@@ -103,6 +113,22 @@ internal sealed class DeployedSilos : IAsyncDisposable
     {
         using var answer = await _http.PostAsJsonAsync(At($"admin/deployments/{model}/plan"), new { replicas = _cluster.Silos.Count }, cancellationToken);
         return answer.IsSuccessStatusCode && (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("problems").GetArrayLength() == 0;
+    }
+
+    /// <summary>A metric of a model, summed over all silos and labels.</summary>
+    private async Task<double> SumAsync(string metric, string model, CancellationToken cancellationToken)
+    {
+        await Task.Delay(ScrapeAge, cancellationToken);
+        var sum = 0.0;
+        foreach (var silo in _cluster.Silos)
+        {
+            var text = await _http.GetStringAsync(new Uri(silo.Url, "metrics"), cancellationToken);
+            sum += text.Split('\n')
+                .Where(line => line.StartsWith(metric, StringComparison.Ordinal) && line.Contains($"model_name=\"{model}\"", StringComparison.Ordinal))
+                .Sum(line => double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture));
+        }
+
+        return sum;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition, CancellationToken cancellationToken)

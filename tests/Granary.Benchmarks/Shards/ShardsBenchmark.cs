@@ -1,3 +1,4 @@
+using Granary.Benchmarks.Deployed;
 using Granary.Benchmarks.Reporting;
 using Granary.Benchmarks.Weights;
 using Granary.Models.Catalog;
@@ -34,7 +35,7 @@ internal sealed class ShardsBenchmark : IBenchmark
 
             if (context.Wants("silos"))
             {
-                await StagesOverSilos.MeasureAsync(context);
+                await MeasureSilosAsync(context);
             }
         }
         finally
@@ -53,6 +54,13 @@ internal sealed class ShardsBenchmark : IBenchmark
     };
 
     private static string Rate(int stages) => $"tokens a second, {stages} stage{(stages == 1 ? "" : "s")} of a simulated time";
+
+    private static async Task MeasureSilosAsync(BenchmarkContext context)
+    {
+        context.Note("silo processes", SideBySide.About(SideBySide.Tokens(context)) + "; as many stages as silos");
+        await using var silos = await DeployedSilos.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal), context.CancellationToken);
+        await new SideBySide(silos, "staged", "granary:stage_sent_bytes").MeasureAsync(context, (stages, zones) => new { stages, zones });
+    }
 
     private static async Task MeasureLossAsync(BenchmarkContext context, ImportedModel model)
     {
