@@ -38,7 +38,8 @@ internal sealed class GpuModels : IDisposable
     public async Task<ImportedModel> ImportAsync(
         string source, string name, WeightKind weights, string device, CancellationToken cancellationToken, IReadOnlySet<ModelPart>? keepWide = null)
     {
-        var request = new ImportRequest { Source = source, Name = name, Weights = weights, Device = device, Replace = true, KeepWide = keepWide };
+        // Blocks on the CPU as they always are on a GPU, whose codes are compared with these.
+        var request = new ImportRequest { Source = source, Name = name, Weights = weights, Device = device, Replace = true, KeepWide = keepWide, BlockLength = 32 };
         await _catalog.ImportAsync(request, progress: null, cancellationToken);
         return _catalog.Open(name);
     }
