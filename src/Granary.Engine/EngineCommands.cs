@@ -28,6 +28,18 @@ internal sealed class EngineCommands
     private bool _closed;
     private bool _woken;
 
+    /// <summary>Whether there are commands to receive.</summary>
+    public bool HasPending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _pending.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Sends a command.</summary>
     /// <returns><see langword="false"/> once the engine is closing; the command is then not taken.</returns>
     public bool TrySend(EngineCommand command)

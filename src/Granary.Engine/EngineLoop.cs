@@ -55,9 +55,71 @@ internal sealed partial class EngineLoop(
     private void Step()
     {
         StepPlan plan = scheduler.Schedule();
-        _executor.Forward(plan);
-        _executor.Sample(plan);
-        Commit(plan);
+        int tokens = ComputePrompts(plan);
+        if (IsCutShort(plan))
+        {
+            scheduler.Promote(plan);
+        }
+        else
+        {
+            tokens += ComputeDecodes(plan);
+        }
+
+        Finish(plan, tokens);
+    }
+
+    /// <summary>Computes chunks of prompts one by one: a first token goes out before others' next ones are computed, and whoever arrives is looked at before the next chunk.</summary>
+    /// <returns>Tokens handed out.</returns>
+    private int ComputePrompts(StepPlan plan)
+    {
+        int tokens = 0;
+        for (int index = 0; index < plan.Prefills.Count; index++)
+        {
+            if (index > 0 && commands.HasPending)
+            {
+                scheduler.PutOff(plan, index);
+                break;
+            }
+
+            PrefillChunk chunk = plan.Prefills[index];
+            _executor.Prefill(chunk);
+            scheduler.Commit(chunk);
+            tokens += chunk.Sequence.Error is not null || chunk.IsLast ? Emit(chunk.Sequence) : 0;
+            _waker.Flush();
+        }
+
+        return tokens;
+    }
+
+    /// <summary>Whether somebody has arrived whose prompt can be computed before others' next tokens, without delaying these by more than one budget of prompts.</summary>
+    private bool IsCutShort(StepPlan plan) => plan.Prefills.Count > 0 && scheduler.HasPromptBudget && commands.HasPending;
+
+    /// <summary>Computes everybody's next token. Makes it count: KV first, so that slots are where the next step expects them, then output.</summary>
+    /// <returns>Tokens handed out.</returns>
+    private int ComputeDecodes(StepPlan plan)
+    {
+        int tokens = 0;
+        _executor.Decode(plan);
+        scheduler.Commit(plan);
+        foreach (Sequence sequence in plan.Decodes)
+        {
+            tokens += Emit(sequence);
+        }
+
+        _waker.Flush();
+        return tokens;
+    }
+
+    private void Finish(StepPlan plan, int outputTokens)
+    {
+        int promptTokens = 0;
+        foreach (PrefillChunk chunk in plan.Prefills)
+        {
+            promptTokens += chunk.Sequence.Error is null ? chunk.Tokens : 0;
+        }
+
+        progress.StepFinished(promptTokens, outputTokens, failed: promptTokens + outputTokens == 0 && plan.Prefills.Count + plan.Decodes.Count > 0);
+        metrics.StepFinished(promptTokens, outputTokens, plan.Preemptions);
     }
 
     /// <summary>Takes commands in; sleeps while there is nothing to compute.</summary>
@@ -120,29 +182,6 @@ internal sealed partial class EngineLoop(
             metrics.Finished(sequence, FinishReason.Moved);
             sequence.Stream.Finish(FinishReason.Moved, sequence.Usage);
         }
-    }
-
-    /// <summary>Makes the step count: KV first, so that slots are where the next step expects them, then output.</summary>
-    private void Commit(StepPlan plan)
-    {
-        int promptTokens = 0;
-        int outputTokens = 0;
-        scheduler.Commit(plan);
-        foreach (Sequence sequence in plan.Decodes)
-        {
-            outputTokens += Emit(sequence);
-        }
-
-        foreach (PrefillChunk chunk in plan.Prefills)
-        {
-            bool failed = chunk.Sequence.Error is not null;
-            promptTokens += failed ? 0 : chunk.Tokens;
-            outputTokens += failed || chunk.IsLast ? Emit(chunk.Sequence) : 0;
-        }
-
-        _waker.Flush();
-        progress.StepFinished(promptTokens, outputTokens, failed: promptTokens + outputTokens == 0 && plan.Prefills.Count + plan.Decodes.Count > 0);
-        metrics.StepFinished(promptTokens, outputTokens, plan.Preemptions);
     }
 
     /// <summary>Hands the sampled token out, or the error.</summary>

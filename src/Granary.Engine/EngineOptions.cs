@@ -80,11 +80,14 @@ public sealed class EngineOptions : IValidatableObject
     [Range(0, long.MaxValue)]
     public long ParkedKvBytes { get; set; } = 256L << 20;
 
-    /// <value>Service, in charged tokens a unit of weight, that a tenant may be ahead of a waiting one before it loses a slot. Bounds 1–2^53, default 4096.</value>
+    /// <value>
+    /// Service, in charged tokens a unit of weight, that a tenant may be ahead of a waiting one before it loses a slot. Within this gap slots count: whoever holds few takes one at once from whoever holds many,
+    /// and all slots together weigh as much as the gap. Bounds 1–2^53, default 4096.
+    /// </value>
     [Range(1, 1L << 53)]
     public long PreemptionGapTokens { get; set; } = 4096;
 
-    /// <value>Tokens of output that a sequence gets before it can lose its slot to others. Bounds 1–65536, default 32.</value>
+    /// <value>Tokens of output that a sequence gets before it can lose its slot to others, but to a tenant that holds fewer slots than its own. Bounds 1–65536, default 32.</value>
     [Range(1, 65536)]
     public int MinRunTokens { get; set; } = 32;
 

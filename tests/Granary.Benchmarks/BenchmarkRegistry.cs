@@ -4,6 +4,7 @@ using Granary.Benchmarks.Drain;
 using Granary.Benchmarks.Engine;
 using Granary.Benchmarks.Experts;
 using Granary.Benchmarks.Failover;
+using Granary.Benchmarks.Fairness;
 using Granary.Benchmarks.Gateways;
 using Granary.Benchmarks.Gpu;
 using Granary.Benchmarks.Grains;
@@ -40,5 +41,6 @@ internal static class BenchmarkRegistry
         new ShardsBenchmark(),
         new ExpertsBenchmark(),
         new GatewayBenchmark(),
+        new FairnessBenchmark(),
     ];
 }

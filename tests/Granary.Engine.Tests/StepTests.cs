@@ -33,6 +33,54 @@ public sealed class StepTests
         Assert.All(chunks, i => Assert.True(order[i].TokensPerRow <= 32 && order[i + 1].IsDecode));
     }
 
+    [Fact]
+    public async Task Step_first_token_goes_out_before_others_next_ones_are_computed()
+    {
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(new EngineOptions { Slots = 4, SlotTokens = 1024 }, configure: runner => runner.Before = gate.Pass);
+        Task<Generation> running = toy.Engine.CompleteAsync(ToyEngine.Request([1], 200));
+        await gate.ArrivedAsync();
+        await gate.LetOneRunAsync();
+        IAsyncEnumerator<EngineOutput> arriving = toy.Engine.GenerateAsync(ToyEngine.Request([2], 2)).GetAsyncEnumerator();
+        ValueTask<bool> first = arriving.MoveNextAsync();
+        await gate.LetOneRunAsync(); // the decode that it came in; the engine stands before its prompt
+        await gate.LetOneRunAsync(); // and now before the decode that follows
+        Assert.True(await first);
+        gate.Open();
+        while (await arriving.MoveNextAsync())
+        {
+        }
+
+        await running;
+        await arriving.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Step_cut_short_for_who_arrives_delays_others_by_one_budget_at_most()
+    {
+        ConcurrentQueue<ToyCall> calls = [];
+        ToyEngine? started = null;
+        List<Task<Generation>> arrived = [];
+        await using ToyEngine toy = await ToyEngine.StartAsync(
+            new EngineOptions { Slots = 16, SlotTokens = 1024, PrefillChunkTokens = 32 },
+            configure: runner => runner.Before = call =>
+            {
+                calls.Enqueue(call);
+                if (!call.IsDecode && arrived.Count < 10)
+                {
+                    arrived.Add(started!.Engine.CompleteAsync(ToyEngine.Request([arrived.Count, 1, 2, 3, 4, 5, 6, 7], 20))); // while every prompt is computed, another one comes
+                }
+            });
+        started = toy;
+        await toy.Engine.CompleteAsync(ToyEngine.Request([100], 100));
+        Generation[] got = await Task.WhenAll(arrived);
+
+        ToyCall[] order = [.. calls];
+        int[] runs = [.. string.Concat(order.Select(call => call.IsDecode ? 'd' : 'p')).Split('d').Select(run => run.Length)];
+        Assert.InRange(runs.Max(), 2, 4); // of 8 tokens, and 2 that a pass counts, in 32: more than one of a step, and not all before the first decode
+        Assert.All(got, generation => Assert.Equal(20, generation.Tokens.Length));
+    }
+
     private static readonly Dictionary<string, SamplingParameters> SamplingsByName = new(StringComparer.Ordinal)
     {
         ["greedy"] = new(),

@@ -14,9 +14,31 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
     private readonly int[] _decodeTokens = new int[runner.Slots];
     private readonly int[] _decodePasts = new int[runner.Slots];
 
-    /// <summary>Runs the plan. A forward pass that throws fails the sequences that it was to compute, and nobody else.</summary>
+    /// <summary>Computes a chunk of a prompt, and chooses the token that follows the last one. A forward pass that throws fails the sequences that it was to compute, and nobody else.</summary>
     /// <exception cref="GranaryException"><c>unavailable</c>: a part of the model that lies elsewhere is lost, and the runner with it.</exception>
-    public void Forward(StepPlan plan)
+    public void Prefill(PrefillChunk chunk)
+    {
+        Sequence sequence = chunk.Sequence;
+        try
+        {
+            metrics.PrefillStarts(sequence);
+            runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
+        }
+        catch (Exception e) when (!IsLost(e))
+        {
+            sequence.Error = e;
+            LogForwardFailed(e, model, 1);
+        }
+
+        if (chunk.IsLast)
+        {
+            Sample(sequence);
+        }
+    }
+
+    /// <summary>Computes and chooses the next token of everybody who decodes; what goes wrong as for <see cref="Prefill"/>.</summary>
+    /// <exception cref="GranaryException">As for <see cref="Prefill"/>.</exception>
+    public void Decode(StepPlan plan)
     {
         foreach (DecodeRun run in plan.DecodeRuns)
         {
@@ -36,19 +58,9 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             }
         }
 
-        foreach (PrefillChunk chunk in plan.Prefills)
+        foreach (Sequence sequence in plan.Decodes)
         {
-            Sequence sequence = chunk.Sequence;
-            try
-            {
-                metrics.PrefillStarts(sequence);
-                runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
-            }
-            catch (Exception e) when (!IsLost(e))
-            {
-                sequence.Error = e;
-                LogForwardFailed(e, model, 1);
-            }
+            Sample(sequence);
         }
     }
 
@@ -61,23 +73,6 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
         }
 
         runner.Decode(firstSlot, _decodeTokens.AsSpan(0, sequences.Length), _decodePasts.AsSpan(0, sequences.Length));
-    }
-
-    /// <summary>Chooses a token for every sequence whose next one is due.</summary>
-    public void Sample(StepPlan plan)
-    {
-        foreach (Sequence sequence in plan.Decodes)
-        {
-            Sample(sequence);
-        }
-
-        foreach (PrefillChunk chunk in plan.Prefills)
-        {
-            if (chunk.IsLast)
-            {
-                Sample(chunk.Sequence);
-            }
-        }
     }
 
     private void Sample(Sequence sequence)

@@ -4,14 +4,17 @@ namespace Granary.Engine.Scheduling;
 /// Sequences without a slot. The next one is of the tenant that has had the least service: the weighted virtual token
 /// counter of Sheng et al., "Fairness in Serving Large Language Models" (OSDI 2024). A tenant is charged for each
 /// token of prompt that is to be computed, chunk by chunk, and for each token of output, divided by its weight; one that had
-/// nothing waiting is lifted to the least of those that wait, so that nobody saves service up. Within a tenant by priority,
-/// which waiting improves.
+/// nothing waiting is lifted to the least of those that wait, so that nobody saves service up. While it holds slots
+/// they count, too: all of them as <see cref="EngineOptions.PreemptionGapTokens"/> of service, so that within this gap whoever has few slots comes before whoever fills them. Within a tenant by priority, which waiting improves.
 /// </summary>
 /// <remarks>
 /// All waiting sequences age alike, one level of priority each <see cref="EngineOptions.PriorityAging"/>, so that their order
 /// never changes: it is that of arrival time plus priority times that interval.
 /// </remarks>
-internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider)
+/// <param name="options">What counts how much.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="slots">All slots there are.</param>
+internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider, int slots)
 {
     // Idle tenants are forgotten when there are so many, and twice as many as were left the last time.
     private const int TenantsToKeep = 64;
@@ -19,6 +22,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
     // Levels of priority, more than there are, by which those that ran before are ahead of new ones.
     private const int LeadLevels = (2 * RequestAdmission.MaxPriority) + 1;
 
+    private readonly double _slotCharge = (double)options.PreemptionGapTokens / slots;
     private readonly Dictionary<string, TenantCounter> _tenants = new(StringComparer.Ordinal);
     private readonly List<TenantCounter> _backlogged = [];
     private TenantCounter? _next; // whose sequence Peek gave
@@ -76,12 +80,12 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         Insert(tenant, sequence);
     }
 
-    /// <summary>Whether a sequence is to be served before another, by their tenants' service, within a tenant by priority and age.</summary>
+    /// <summary>Whether a sequence is to be served before another, by what their tenants have had and hold, within a tenant by priority and age.</summary>
     public static bool ComesBefore(Sequence sequence, Sequence other)
     {
         TenantCounter tenant = TenantOf(sequence);
         TenantCounter others = TenantOf(other);
-        return tenant == others ? sequence.Scheduling.Due < other.Scheduling.Due : tenant.Service < others.Service;
+        return tenant == others ? sequence.Scheduling.Due < other.Scheduling.Due : tenant.Standing < others.Standing;
     }
 
     /// <summary>Begins a step: nobody is passed over.</summary>
@@ -93,7 +97,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         _next = null;
         foreach (TenantCounter tenant in _backlogged)
         {
-            if (tenant.PassedOver < tenant.Waiting.Count && (_next is null || tenant.Service < _next.Service))
+            if (tenant.PassedOver < tenant.Waiting.Count && (_next is null || tenant.Standing < _next.Standing))
             {
                 _next = tenant;
             }
@@ -214,7 +218,7 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
             Prune();
         }
 
-        return _tenants[name] = new TenantCounter(name);
+        return _tenants[name] = new TenantCounter(name, _slotCharge);
     }
 
     // A tenant is forgotten only where its return would lift it anyway.

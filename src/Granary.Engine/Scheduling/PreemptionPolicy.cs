@@ -2,12 +2,13 @@ namespace Granary.Engine.Scheduling;
 
 /// <summary>
 /// Decides who gives a slot up for somebody who waits. Between tenants: one that has had less service than another by more
-/// than <see cref="EngineOptions.PreemptionGapTokens"/> takes a slot of the one furthest ahead. Within a tenant: a sequence
+/// than <see cref="EngineOptions.PreemptionGapTokens"/> takes a slot of the one furthest ahead; and one that holds few slots takes one at
+/// once of a tenant that holds so many that it is still ahead afterwards, so that a flood fills no slot that others come for. Within a tenant: a sequence
 /// of better priority takes the slot of one that is behind by a level still when what it had waited before it started is counted.
 /// </summary>
 /// <remarks>
-/// Nobody is preempted before <see cref="EngineOptions.MinRunTokens"/> tokens of output, or of a prompt that is not complete, and two tenants trade a slot only when
-/// the gap between them has turned around: nothing thrashes.
+/// Nobody is preempted before <see cref="EngineOptions.MinRunTokens"/> tokens of output, or of a prompt that is not complete, but by a tenant with few slots, and nobody
+/// loses the last one to that. Two tenants trade a slot only when the gap between them, in service or in slots, has turned around: nothing thrashes.
 /// </remarks>
 internal sealed class PreemptionPolicy(EngineOptions options)
 {
@@ -22,19 +23,31 @@ internal sealed class PreemptionPolicy(EngineOptions options)
     {
         TenantCounter tenant = waiting.Scheduling.Tenant!;
         double bar = tenant.Service + options.PreemptionGapTokens;
+        double barOfSlots = tenant.StandingWith(1);
         Sequence? ahead = null;
+        Sequence? ofMany = null;
         Sequence? lessUrgent = null;
         for (int index = firstClass; index < endClass; index++)
         {
             SlotRange range = slots.Classes[index];
             for (int slot = 0; slot < range.Slots; slot++)
             {
-                if (range[slot] is not Sequence running || !MayBePreempted(running, plan))
+                if (range[slot] is not Sequence running || IsPlanned(running, plan))
                 {
                     continue;
                 }
 
                 SchedulingRecord record = running.Scheduling;
+                if (record.Tenant != tenant && record.Tenant!.Running > 1 && record.Tenant.StandingWith(-1) > barOfSlots && IsBetterVictim(running, ofMany))
+                {
+                    ofMany = running;
+                }
+
+                if (!HasRunEnough(running))
+                {
+                    continue;
+                }
+
                 if (record.Tenant != tenant && record.Tenant!.Service > bar && IsBetterVictim(running, ahead))
                 {
                     ahead = running;
@@ -46,26 +59,28 @@ internal sealed class PreemptionPolicy(EngineOptions options)
             }
         }
 
-        return ahead ?? lessUrgent;
+        return ahead ?? ofMany ?? lessUrgent;
     }
 
-    private bool MayBePreempted(Sequence running, StepPlan plan)
+    private bool HasRunEnough(Sequence running)
     {
         SchedulingRecord record = running.Scheduling;
-        if (running.State is SequenceState.Decoding)
-        {
-            return running.OutputTokens - record.OutputTokensAtStart >= options.MinRunTokens;
-        }
+        return options.MinRunTokens <= (running.State is SequenceState.Decoding
+            ? running.OutputTokens - record.OutputTokensAtStart
+            : running.ComputedTokens - record.ComputedTokensAtStart);
+    }
 
+    private static bool IsPlanned(Sequence running, StepPlan plan)
+    {
         foreach (PrefillChunk chunk in plan.Prefills)
         {
             if (chunk.Sequence == running)
             {
-                return false;
+                return true;
             }
         }
 
-        return running.ComputedTokens - record.ComputedTokensAtStart >= options.MinRunTokens;
+        return false;
     }
 
     // The tenant that is furthest ahead, of its sequences the least urgent, of these the one with the least to carry.
@@ -78,6 +93,6 @@ internal sealed class PreemptionPolicy(EngineOptions options)
 
         SchedulingRecord mine = running.Scheduling;
         SchedulingRecord others = best.Scheduling;
-        return (mine.Tenant!.Service, mine.Rank, -running.ComputedTokens).CompareTo((others.Tenant!.Service, others.Rank, -best.ComputedTokens)) > 0;
+        return (mine.Tenant!.Standing, mine.Rank, -running.ComputedTokens).CompareTo((others.Tenant!.Standing, others.Rank, -best.ComputedTokens)) > 0;
     }
 }

@@ -29,10 +29,23 @@ internal sealed class PromptPlanner(
     // is (bench batching has the figures): many short prompts, too, delay others by about one chunk at most.
     private const int PassesInChunk = 16;
 
+    private int _spent; // since everybody who decodes got a token
+
+    private int PassTokens => chunkTokens / PassesInChunk;
+
+    /// <summary>What prompts may cost, in tokens, until everybody who decodes gets the next token.</summary>
+    public int Budget => Math.Clamp(options.MaxStepTokens - waiting.Running, Math.Min(chunkTokens, MinBudgetTokens), chunkTokens) - _spent;
+
+    /// <summary>Notes that a chunk was computed.</summary>
+    public void Spend(PrefillChunk chunk) => _spent += chunk.Tokens + PassTokens;
+
+    /// <summary>Notes that everybody who decodes got a token.</summary>
+    public void BeginBudget() => _spent = 0;
+
     /// <summary>Spends the step's budget on prompts, and gives slots to those who come next.</summary>
     public void Plan()
     {
-        int budget = Math.Clamp(options.MaxStepTokens - waiting.Running, Math.Min(chunkTokens, MinBudgetTokens), chunkTokens);
+        int budget = Budget;
         int endClass = slots.Classes.Length;
         waiting.BeginPass();
         while (budget > 0)
@@ -153,6 +166,6 @@ internal sealed class PromptPlanner(
             return budget;
         }
 
-        return tokens + (chunkTokens / PassesInChunk);
+        return tokens + PassTokens;
     }
 }

@@ -26,12 +26,13 @@ internal sealed class Scheduler
     /// <param name="store">Where keys and values go that no slot has room for; disposed by its owner.</param>
     public Scheduler(IModelRunner runner, EngineOptions options, TimeProvider timeProvider, BlockStore store)
     {
-        _waiting = new FairQueue(options, timeProvider);
+        _waiting = new FairQueue(options, timeProvider, runner.Slots);
         _parking = new ParkingLot(runner, options.ParkedKvBytes);
         _slots = new SlotTable(runner);
         _tiers = new KvTiers(runner, _slots, store, options, timeProvider);
-        _supply = new SlotSupply(_slots, _tiers.Kept, _waiting, new PreemptionPolicy(options), _parking, _plan, _prefilling);
-        _prompts = new PromptPlanner(options, Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens), _waiting, _slots, _tiers, _supply, _parking, _plan, _prefilling);
+        int chunkTokens = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
+        _supply = new SlotSupply(_slots, _tiers.Kept, _waiting, new PreemptionPolicy(options), _parking, _plan, _prefilling, chunkTokens);
+        _prompts = new PromptPlanner(options, chunkTokens, _waiting, _slots, _tiers, _supply, _parking, _plan, _prefilling);
     }
 
     /// <summary>Sequences without a slot.</summary>
@@ -63,7 +64,7 @@ internal sealed class Scheduler
     /// <returns>How long there is nothing to do while the scheduler is idle and nothing arrives.</returns>
     public TimeSpan Tend() => _tiers.Tend(_waiting);
 
-    /// <summary>Plans the next step. The plan is valid until the next call.</summary>
+    /// <summary>Plans the next step. The plan is valid until the next call; its decodes need not be computed, the next plan has them again.</summary>
     public StepPlan Schedule()
     {
         _plan.Clear();
@@ -73,19 +74,50 @@ internal sealed class Scheduler
         return _plan;
     }
 
-    /// <summary>Notes that a plan was computed, except for sequences with an error, which the caller removes.</summary>
-    public void Commit(StepPlan plan)
+    /// <summary>Notes that a chunk was computed, unless its sequence has an error; the caller removes that.</summary>
+    public void Commit(PrefillChunk chunk)
     {
-        // All of them before the first one moves: it must take the new tokens along.
-        plan.Decodes.ForEach(static sequence => sequence.MarkComputed(1));
-        foreach (PrefillChunk chunk in plan.Prefills)
+        chunk.Sequence.MarkComputed(chunk.Sequence.Error is null ? chunk.Tokens : 0);
+        _prompts.Spend(chunk);
+    }
+
+    /// <summary>Whether another chunk of a prompt may be computed before the next decodes.</summary>
+    public bool HasPromptBudget => _prompts.Budget > 0;
+
+    /// <summary>Takes chunks out of a plan that are not computed in this step; the next one may compute others' first.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="first">Index of the first of them among <see cref="StepPlan.Prefills"/>.</param>
+    public void PutOff(StepPlan plan, int first)
+    {
+        for (int index = first; index < plan.Prefills.Count; index++)
         {
-            chunk.Sequence.MarkComputed(chunk.Sequence.Error is null ? chunk.Tokens : 0);
+            Sequence sequence = plan.Prefills[index].Sequence;
+            _prefilling.Remove(sequence);
+            _prefilling.Add(sequence);
         }
 
+        plan.Prefills.RemoveRange(first, plan.Prefills.Count - first);
+    }
+
+    /// <summary>
+    /// Notes that a plan's decodes were computed, its chunks having been committed before, except for sequences with an error, which the caller removes. Slots move here
+    /// and not before: the plan says where they are.
+    /// </summary>
+    public void Commit(StepPlan plan)
+    {
+        _prompts.BeginBudget();
+
+        // All of them before the first one moves: it must take the new tokens along.
+        plan.Decodes.ForEach(static sequence => sequence.MarkComputed(1));
+        Promote(plan);
+    }
+
+    /// <summary>Lets those decode from now on whose prompts a plan has completed. Its decodes are not computed, and not noted as computed.</summary>
+    public void Promote(StepPlan plan)
+    {
         foreach (PrefillChunk chunk in plan.Prefills)
         {
-            if (chunk.IsLast && chunk.Sequence.Error is null)
+            if (chunk.IsLast && chunk.Sequence.State is SequenceState.Prefilling)
             {
                 _slots.RangeOf(chunk.Sequence).Promote(chunk.Sequence);
                 chunk.Sequence.State = SequenceState.Decoding;

@@ -10,10 +10,11 @@ namespace Granary.Engine.Scheduling;
 /// <param name="parking">Where their keys and values go.</param>
 /// <param name="plan">The step that is being planned.</param>
 /// <param name="prefilling">Sequences between two chunks.</param>
+/// <param name="maxMovedTokens">Tokens of all sequences but the first that may lose their slots in a step.</param>
 internal sealed class SlotSupply(
-    SlotTable slots, KeptSlots kept, FairQueue waiting, PreemptionPolicy policy, ParkingLot parking, StepPlan plan, List<Sequence> prefilling)
+    SlotTable slots, KeptSlots kept, FairQueue waiting, PreemptionPolicy policy, ParkingLot parking, StepPlan plan, List<Sequence> prefilling, int maxMovedTokens)
 {
-    /// <summary>Finds a slot. Takes one a step at most from somebody else, so that moving KV delays nobody for long.</summary>
+    /// <summary>Finds a slot. Of what others hold it takes one a step, or as many as are short, so that moving KV delays nobody for long.</summary>
     /// <param name="sequence">Who needs it.</param>
     /// <param name="rank">Its effective priority, as <see cref="FairQueue.RankOf"/>.</param>
     /// <param name="firstClass">The shortest class that will do.</param>
@@ -31,7 +32,8 @@ internal sealed class SlotSupply(
             return freed ? slots.FindFree(firstClass, endClass) : null;
         }
 
-        if (plan.Preemptions > 0 || policy.FindVictim(plan, sequence, rank + waiting.LevelTicks, slots, firstClass, endClass) is not { } victim)
+        if (policy.FindVictim(plan, sequence, rank + waiting.LevelTicks, slots, firstClass, endClass) is not { } victim
+            || (plan.Preemptions > 0 && plan.MovedTokens + victim.ComputedTokens > maxMovedTokens))
         {
             return null;
         }
@@ -70,6 +72,7 @@ internal sealed class SlotSupply(
     /// <summary>Takes a running sequence's slot. Its KV goes to host memory; where that is full, it is computed again later.</summary>
     private void Preempt(Sequence sequence)
     {
+        plan.MovedTokens += sequence.ComputedTokens;
         if (parking.TryPark(sequence))
         {
             sequence.State = SequenceState.Parked;

@@ -15,11 +15,15 @@ internal sealed class StepPlan
     /// <summary>Sequences that lost their slot when the step was planned.</summary>
     public int Preemptions { get; set; }
 
+    /// <summary>What these had computed.</summary>
+    public int MovedTokens { get; set; }
+
     public void Clear()
     {
         Decodes.Clear();
         DecodeRuns.Clear();
         Prefills.Clear();
         Preemptions = 0;
+        MovedTokens = 0;
     }
 }

@@ -1,7 +1,9 @@
 namespace Granary.Engine.Scheduling;
 
 /// <summary>A tenant's waiting sequences and the service that it has had.</summary>
-internal sealed class TenantCounter(string name)
+/// <param name="name">The tenant.</param>
+/// <param name="slotCharge">What a slot counts while it is held, in charged tokens.</param>
+internal sealed class TenantCounter(string name, double slotCharge)
 {
     public string Name => name;
 
@@ -10,6 +12,12 @@ internal sealed class TenantCounter(string name)
 
     /// <summary>Service had, in charged tokens a unit of weight, lifted at each return from idleness.</summary>
     public double Service { get; set; }
+
+    /// <summary><see cref="Service"/> with the slots that it holds: whoever holds many will have had much.</summary>
+    public double Standing => StandingWith(0);
+
+    /// <summary><see cref="Standing"/> with some slots more, or fewer.</summary>
+    public double StandingWith(int more) => Service + ((Running + more) * slotCharge / Weight);
 
     /// <summary>Waiting sequences, the next one first.</summary>
     public List<Sequence> Waiting { get; } = [];

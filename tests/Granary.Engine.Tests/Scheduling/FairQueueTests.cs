@@ -9,7 +9,7 @@ public sealed class FairQueueTests
     private readonly ManualTime _time = new();
     private readonly FairQueue _queue;
 
-    public FairQueueTests() => _queue = new FairQueue(new EngineOptions { PriorityAging = TimeSpan.FromSeconds(10) }, _time);
+    public FairQueueTests() => _queue = new FairQueue(new EngineOptions { PriorityAging = TimeSpan.FromSeconds(10), PreemptionGapTokens = 1 }, _time, slots: 16);
 
     [Fact]
     public void Peek_least_served_tenant_comes_first()
@@ -34,6 +34,28 @@ public sealed class FairQueueTests
 
         _queue.ChargeToken(a);
         Assert.Same(next[1], _queue.Peek());
+    }
+
+    [Fact]
+    public void Peek_slots_count_within_the_gap()
+    {
+        var queue = new FairQueue(new EngineOptions { PreemptionGapTokens = 800 }, _time, slots: 8);
+        Sequence[] ofA = [.. Enumerable.Range(0, 3).Select(_ => ToySequence.New(10, tenant: "a"))];
+        Sequence[] ofB = [.. Enumerable.Range(0, 2).Select(_ => ToySequence.New(10, tenant: "b"))];
+        Array.ForEach([.. ofA, .. ofB], queue.Enqueue);
+        queue.Start(ofA[0]);
+        queue.Start(ofA[1]);
+        queue.Start(ofB[0]); // 200 against 100
+        FairQueue.ChargeChunk(ofB[0], 10);
+        for (int token = 0; token < 44; token++)
+        {
+            queue.ChargeToken(ofB[0]);
+        }
+
+        Assert.Same(ofB[1], queue.Peek()); // 98 of service, and 100
+        queue.ChargeToken(ofB[0]);
+        queue.ChargeToken(ofB[0]);
+        Assert.Same(ofA[2], queue.Peek());
     }
 
     [Fact]

@@ -45,22 +45,41 @@ public sealed class FairnessTests
     [Theory]
     [InlineData(10)]
     [InlineData(1000)]
-    public void Step_flooding_tenant_delays_another_by_a_bounded_number_of_steps(int flood)
+    public void Step_flooding_tenant_gives_slots_up_at_once_to_one_that_has_none(int flood)
     {
-        var options = new EngineOptions { Slots = 4, SlotTokens = 8192, PreemptionGapTokens = 400, MinRunTokens = 32 };
-        var toy = new ToySteps(options);
+        var toy = new ToySteps(new EngineOptions { Slots = 8, SlotTokens = 8192 });
         for (int i = 0; i < flood; i++)
         {
             toy.Add(ToySequence.New(maxTokens: 8000, tenant: "flood"));
         }
 
-        toy.StepUntil(() => toy.Steps == 100);
-        Sequence other = toy.Add(ToySequence.New(prompt: 20, maxTokens: 5, tenant: "other"));
-        int arrived = toy.Steps;
-        toy.StepUntil(() => other.OutputTokens > 0);
+        toy.StepUntil(() => toy.Steps == 10); // nobody has run for long
+        Sequence[] others = [.. Enumerable.Range(0, 6).Select(_ => toy.Add(ToySequence.New(prompt: 20, maxTokens: 50, tenant: "other")))];
+        toy.Step();
+        Assert.Equal([1, 1, 1], others[..3].Select(other => other.OutputTokens));
+        toy.StepUntil(() => toy.Steps == 50);
+        Assert.Equal(4, toy.Preemptions); // half of the slots, and no more
+    }
 
-        // 4 slots of 2 charged a step make a gap of 400 in 50 steps, however many wait.
-        Assert.InRange(toy.Steps - arrived, 50, 53);
+    [Fact]
+    public void Step_tenant_that_fills_the_engine_pays_for_its_lead()
+    {
+        var options = new EngineOptions { Slots = 8, SlotTokens = 8192, PreemptionGapTokens = 800 };
+        var toy = new ToySteps(options);
+        for (int i = 0; i < 8; i++)
+        {
+            toy.Add(ToySequence.New(maxTokens: 8000, tenant: "flood"));
+        }
+
+        toy.StepUntil(() => toy.Steps == 10);
+        toy.Add(ToySequence.New(prompt: 750, maxTokens: 1, tenant: "other"));
+        toy.StepUntil(() => toy.Preemptions == 1 && toy.Scheduler.Waiting == 0); // the prompt is computed, and the slot is the flood's again
+        Sequence next = toy.Add(ToySequence.New(maxTokens: 50, tenant: "other"));
+        int arrived = toy.Steps;
+        toy.StepUntil(() => next.Slot is not null);
+
+        // 8 slots count 800. With one it would be at 850, and the flood with 7 at 700 and 16 for each step since the prompt began, which took three.
+        Assert.InRange(toy.Steps - arrived, 5, 8);
     }
 
     [Fact]
@@ -72,9 +91,9 @@ public sealed class FairnessTests
         toy.Add(ToySequence.New(prompt: 5, tenant: "a")); // behind it: the same tenant's come in order
         Sequence other = toy.Add(ToySequence.New(prompt: 70, tenant: "b"));
         toy.Step();
-        Assert.Equal((128, 0), (monster.ComputedTokens, other.ComputedTokens)); // level with the other tenant, the first is first
-        toy.StepUntil(() => other.OutputTokens == 1, most: 3); // 70 tokens, with a chunk of the long prompt in between
-        Assert.Equal((3 * 64) + (64 - 6 - 4), monster.ComputedTokens); // a pass counts as 4 more
+        Assert.Equal((64, 64), (monster.ComputedTokens, other.ComputedTokens)); // the one without a slot is first
+        toy.StepUntil(() => other.OutputTokens == 1, most: 2); // 70 tokens
+        Assert.InRange(monster.ComputedTokens, 64, 64 + 64 + 64);
         toy.StepUntil(() => toy.Scheduler.IsIdle);
         Assert.Equal(4, monster.OutputTokens);
     }

@@ -19,7 +19,7 @@ public sealed class SchedulerTests
             StepPlan plan = scheduler.Schedule();
             PrefillChunk chunk = Assert.Single(plan.Prefills);
             chunks.Add((chunk.Tokens, chunk.IsLast));
-            scheduler.Commit(plan);
+            Commit(scheduler, plan);
         }
 
         Assert.Equal([(10, false), (10, false), (5, true)], chunks);
@@ -172,13 +172,15 @@ public sealed class SchedulerTests
 
     private static void Commit(Scheduler scheduler, StepPlan plan)
     {
-        scheduler.Commit(plan);
         foreach (PrefillChunk chunk in plan.Prefills)
         {
+            scheduler.Commit(chunk);
             if (chunk.IsLast)
             {
                 chunk.Sequence.Take(1, new StringBuilder());
             }
         }
+
+        scheduler.Commit(plan);
     }
 }

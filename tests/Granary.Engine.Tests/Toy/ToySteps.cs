@@ -39,16 +39,27 @@ internal sealed class ToySteps
     {
         Steps++;
         Preemptions += plan.Preemptions;
-        Scheduler.Commit(plan);
-        foreach (Sequence sequence in plan.Decodes.Concat(plan.Prefills.Where(chunk => chunk.IsLast).Select(chunk => chunk.Sequence)).ToList())
+        foreach (PrefillChunk chunk in plan.Prefills)
         {
-            sequence.Take(1, new StringBuilder());
-            Scheduler.TokenGenerated(sequence);
-            if (sequence.OutputTokens == sequence.MaxTokens)
+            Scheduler.Commit(chunk);
+            if (chunk.IsLast)
             {
-                Scheduler.Remove(sequence);
-                Finished?.Invoke(sequence);
+                Emit(chunk.Sequence);
             }
+        }
+
+        Scheduler.Commit(plan);
+        plan.Decodes.ForEach(Emit);
+    }
+
+    private void Emit(Sequence sequence)
+    {
+        sequence.Take(1, new StringBuilder());
+        Scheduler.TokenGenerated(sequence);
+        if (sequence.OutputTokens == sequence.MaxTokens)
+        {
+            Scheduler.Remove(sequence);
+            Finished?.Invoke(sequence);
         }
     }
 
