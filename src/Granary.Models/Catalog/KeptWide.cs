@@ -10,7 +10,7 @@ internal static class KeptWide
     public static IReadOnlySet<ModelPart> Of(Decoder decoder, WeightKind kind, IReadOnlySet<ModelPart>? wanted)
     {
         var parts = new HashSet<ModelPart>(wanted ?? kind.KeptWideByDefault());
-        if (kind is WeightKind.Int8 or WeightKind.Int4)
+        if (kind is WeightKind.Int8 or WeightKind.W8A8 or WeightKind.Int4)
         {
             // Vectors have no blocks to share a scale; experts are computed by the float operator.
             parts.Add(ModelPart.Norms);

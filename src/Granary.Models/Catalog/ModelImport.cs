@@ -69,7 +69,7 @@ internal sealed class ModelImport : IDisposable
 
     private int? BlockLength => (_request.Weights, _request.Device) switch
     {
-        (WeightKind.Int8 or WeightKind.Int4, ModelDevices.Cpu) => _request.BlockLength,
+        (WeightKind.Int8 or WeightKind.W8A8 or WeightKind.Int4, ModelDevices.Cpu) => _request.BlockLength,
         (WeightKind.Int8 or WeightKind.Int4, _) => BlockQuantizer.BlockLength,
         _ => null,
     };

@@ -10,6 +10,7 @@ public static class WeightKinds
         WeightKind.Fp16 => "fp16",
         WeightKind.BFloat16 => "bf16",
         WeightKind.Int8 => "int8",
+        WeightKind.W8A8 => "w8a8",
         WeightKind.Int4 => "int4",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of weights."),
     };

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Granary.Models.Onnx.Weights;
 
 namespace Granary.Models.Onnx;
@@ -19,6 +20,7 @@ internal sealed class GraphBuilder(string dataFile, GraphBuilder? whole = null)
     private readonly List<(string Name, long Bytes, Action<ProtoWriter> Write)> _initializers = [];
     private readonly List<Action<ProtoWriter>> _inputs = [];
     private readonly List<Action<ProtoWriter>> _outputs = [];
+    private readonly HashSet<string> _once = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _constants = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (WeightTensor Tensor, long Offset)> _weights = new(StringComparer.Ordinal);
@@ -73,6 +75,31 @@ internal sealed class GraphBuilder(string dataFile, GraphBuilder? whole = null)
 
     /// <summary>The numbers from 0 to <paramref name="count"/> − 1 as [count, 1].</summary>
     public string Column(int count) => Constant($"column_{count}", [count, 1], [.. Enumerable.Range(0, count).Select(number => (long)number)]);
+
+    /// <summary>A float.</summary>
+    public string Number(float value)
+    {
+        var key = value.ToString("R", CultureInfo.InvariantCulture) + "f";
+        if (!_constants.TryGetValue(key, out var name))
+        {
+            name = _constants[key] = $"const_{key.Replace('-', 'm')}";
+            _initializers.Add((name, 0, writer =>
+            {
+                writer.Int64(2, (int)OnnxType.Float);
+                writer.String(8, name);
+                var bytes = new byte[sizeof(float)];
+                BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
+                writer.Bytes(9, bytes);
+            }));
+        }
+
+        return name;
+    }
+
+    /// <summary>Nodes that several others use: they are added when the first one asks.</summary>
+    /// <param name="name">Name of the last of them, and of its output.</param>
+    /// <param name="add">Adds them.</param>
+    public string Once(string name, Func<string, string> add) => _once.Add(name) ? add(name) : name;
 
     private string Constant(string key, long[] shape, long[] values)
     {

@@ -32,7 +32,7 @@ public static class ModelSizesReader
             MaxPositions = manifest.MaxPositions,
             CanBeCut = manifest.Device == ModelDevices.Cpu && File.Exists(Path.Combine(folder, ModelFiles.Tensors)),
         };
-        return manifest.Weights is "int8" or "int4" ? Scaled(sizes, manifest) : sizes;
+        return manifest.Weights is "int8" or "w8a8" or "int4" ? Scaled(sizes, manifest) : sizes;
     }
 
     /// <summary>What blocks, their scales and parts that cannot be narrowed come to differs with a model's shape: the file has the sum.</summary>
@@ -77,7 +77,7 @@ public static class ModelSizesReader
     // Narrow floats are widened when a graph for the processor is loaded, but for the embedding, whose rows are.
     private static double BytesPerWeight(ModelManifest manifest, ModelPart part) => manifest.KeptWide.Contains(part.Name(), StringComparer.Ordinal) ? Float : manifest.Weights switch
     {
-        "int8" => 1 + ScaleBytes(manifest),
+        "int8" or "w8a8" => 1 + ScaleBytes(manifest),
         "int4" => 0.5 + ScaleBytes(manifest),
         "fp16" or "bf16" when manifest.Device != ModelDevices.Cpu || part == ModelPart.Embedding => sizeof(short),
         _ => Float,

@@ -13,6 +13,11 @@ internal sealed class OracleBlocks(ModelManifest manifest, JsonObject config)
 
     public int Of(string tensor, int columns)
     {
+        if (manifest.Weights == "w8a8" && OracleWeights.PartOf(tensor) is not ("embedding" or "experts"))
+        {
+            return columns; // a scale for the row
+        }
+
         int[] widths = [columns];
         if (OracleWeights.PartOf(tensor) == "experts" && Version.Parse(manifest.Runtime) >= FusedExperts)
         {

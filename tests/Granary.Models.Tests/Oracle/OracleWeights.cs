@@ -29,7 +29,7 @@ internal static class OracleWeights
             entry => entry.Value.Shape.Length == 1 || keptWide.Contains(PartOf(entry.Key)) ? entry.Value : entry.Value with { Type = "F32", Values = Narrowed(entry.Key, entry.Value, kind, blocks) },
             StringComparer.Ordinal);
 
-    /// <summary>Activations as MatMulNBits takes them at accuracy level 4: int8 with a scale for each of the matrix's blocks.</summary>
+    /// <summary>Activations as MatMulNBits takes them at accuracy level 4: int8 with a scale for each of the matrix's blocks, of which a matrix of w8a8 has one a row.</summary>
     public static double[] Int8Activations(double[] input, int blockLength) =>
         [.. input.Chunk(blockLength).SelectMany(block =>
         {
@@ -52,7 +52,7 @@ internal static class OracleWeights
     {
         WeightKind.Fp16 => [.. tensor.Rounded().Select(value => (float)(Half)value)],
         WeightKind.BFloat16 => [.. tensor.Rounded().Select(BFloat16)],
-        WeightKind.Int8 => Blocks(tensor, 128, blocks.Of(name, (int)tensor.Shape[^1])),
+        WeightKind.Int8 or WeightKind.W8A8 => Blocks(tensor, 128, blocks.Of(name, (int)tensor.Shape[^1])),
         WeightKind.Int4 => Blocks(tensor, 8, blocks.Of(name, (int)tensor.Shape[^1])),
         _ => tensor.Rounded(),
     };

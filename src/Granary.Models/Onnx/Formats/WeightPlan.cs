@@ -18,7 +18,7 @@ internal sealed class WeightPlan(ICutFormat narrow, ICutFormat wide, IReadOnlySe
     /// <param name="kind">What was asked for.</param>
     /// <param name="keptWide">Parts kept wide.</param>
     /// <param name="runtime">Version of ONNX Runtime that will run the graph.</param>
-    /// <param name="longestBlock">Most weights of int8 or int4 that share a scale.</param>
+    /// <param name="longestBlock">Most weights of int8, w8a8 or int4 that share a scale.</param>
     public static WeightPlan ForCpu(WeightKind kind, IReadOnlySet<ModelPart> keptWide, Version runtime, int longestBlock) => new(
         kind switch
         {
@@ -26,6 +26,7 @@ internal sealed class WeightPlan(ICutFormat narrow, ICutFormat wide, IReadOnlySe
             WeightKind.Fp16 => new FloatFormat(OnnxType.Float16),
             WeightKind.BFloat16 => new FloatFormat(OnnxType.BFloat16),
             WeightKind.Int8 => new BlockFormat(bits: 8, longestBlock, runtime >= FastFusedExperts),
+            WeightKind.W8A8 => new RowFormat(new BlockFormat(bits: 8, longestBlock, runtime >= FastFusedExperts)),
             WeightKind.Int4 => new BlockFormat(bits: 4, longestBlock, runtime >= FastFusedExperts),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of weights."),
         },

@@ -17,7 +17,7 @@ internal abstract class WeightTensor
 
     public int ElementBytes => Type switch
     {
-        OnnxType.UInt8 => 1,
+        OnnxType.UInt8 or OnnxType.Int8 => 1,
         OnnxType.Float16 or OnnxType.BFloat16 => 2,
         OnnxType.Float => 4,
         OnnxType.Int64 => 8,
