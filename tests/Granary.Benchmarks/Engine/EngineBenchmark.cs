@@ -46,6 +46,7 @@ internal sealed class EngineBenchmark : IBenchmark
     private static IEnumerable<Contest> Contests(BenchFiles files, CancellationToken cancellationToken) =>
     [
         new("0.5b", files.HalfBillion(cancellationToken), WeightKind.Int4, GgufType.Q4_0),
+        new("0.5b", files.HalfBillion(cancellationToken), WeightKind.Int8, GgufType.Q8_0),
         new("0.5b", files.HalfBillion(cancellationToken), WeightKind.W8A8, GgufType.Q8_0),
         new(BenchFiles.Demo, files.DemoModel, WeightKind.Fp32, GgufType.F32),
         new(BenchFiles.Demo, files.DemoModel, WeightKind.Int8, GgufType.Q8_0),
