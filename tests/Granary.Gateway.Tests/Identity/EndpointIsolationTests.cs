@@ -44,6 +44,7 @@ public sealed class EndpointIsolationTests(KeyedGateway gateway)
         ["DELETE /admin/routing"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["GET /admin/profiles"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["GET /admin/deployments"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
+        ["GET /admin/deployments/{model}/experts"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["POST /admin/deployments/{model}/plan"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["PUT /admin/deployments/{model}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
         ["DELETE /admin/deployments/{model}"] = (HttpStatusCode.Forbidden, HttpStatusCode.Forbidden),
