@@ -7,9 +7,6 @@ namespace Granary.Host.Local;
 /// <summary>Starts a silo of this machine and waits until its gateway is ready.</summary>
 internal static class SiloProcess
 {
-    // Weights in pages of 2 MiB where the kernel gives them to who asks: a stream of one token reads all of them for each (docs/DECISIONS.md).
-    private const string HugePages = "glibc.malloc.hugetlb=1";
-
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static ManagedProcess Start(GranaryPaths paths, SiloPlan plan)
@@ -22,7 +19,6 @@ internal static class SiloProcess
             ["Granary__Identity__FirstKeyFile"] = FirstKeys.File(paths, plan.Name),
             ["Granary__Health__RestartInPlace"] = "true",
             ["DOTNET_TieredPGO"] = "1",
-            ["GLIBC_TUNABLES"] = Environment.GetEnvironmentVariable("GLIBC_TUNABLES") ?? HugePages,
         };
         var program = Path.Combine(AppContext.BaseDirectory, "granary.dll");
         var log = LogFile(paths, plan.Name);
