@@ -25,11 +25,13 @@ public sealed record PlannedExperts
     /// <summary>Whether experts are being moved.</summary>
     public bool IsMoving => Next is not null || Previous is not null;
 
+    /// <summary>Who is to hold experts, of all three lists: a silo may be in several.</summary>
+    public IEnumerable<ExpertHolder> OfAllLists() => [.. Holders, .. Next ?? [], .. Previous ?? []];
+
     /// <summary>All that a silo is to hold, by layer; rising.</summary>
     public int[][] HeldBy(string address)
     {
-        ExpertHolder[] all = [.. Holders, .. Next ?? [], .. Previous ?? []];
-        var own = all.Where(holder => holder.Address == address).ToArray();
+        var own = OfAllLists().Where(holder => holder.Address == address).ToArray();
         return [.. Enumerable.Range(0, own.Select(holder => holder.Layers.Length).DefaultIfEmpty(0).Max())
             .Select(layer => own.SelectMany(holder => holder.Layers.ElementAtOrDefault(layer) ?? []).Distinct().Order().ToArray())];
     }

@@ -16,7 +16,7 @@ internal static class DeploymentPlanner
         var board = new PlanBoard(input);
         var placer = new StagePlacer(input, board);
         var plan = new DeploymentPlan { Model = input.Model, Wish = input.Wish };
-        if ((input.Wish.Stages > 1 || input.Wish.SpreadExperts) && !input.Sizes.CanBeCut)
+        if (input.IsCut && !input.Sizes.CanBeCut)
         {
             return plan with { Problems = [CannotBeCut] };
         }
@@ -52,7 +52,7 @@ internal static class DeploymentPlanner
 
     private static string[] Configured(PlanInput input, PlanBoard board)
     {
-        if (input.Wish.Stages > 1 || input.Wish.SpreadExperts)
+        if (input.IsCut)
         {
             return [];
         }
@@ -150,7 +150,7 @@ internal static class DeploymentPlanner
         var heads = allowed.Where(board.TakesHead).ToArray();
         if (heads.Length == 0)
         {
-            var possible = number + (input.Wish.Stages > 1 ? 0 : allowed.Count(silo => silo.IsConfigured));
+            var possible = number + (input.IsCut ? 0 : allowed.Count(silo => silo.IsConfigured));
             var taken = allowed.Length == 1 ? $"{allowed[0].Name}, the only silo{zones}," : $"each of the {allowed.Length} silos{zones}";
             return $"replica {number}: {taken} has a replica already; add a silo{(possible == 0 ? "" : $", or ask for {possible} replica{(possible == 1 ? "" : "s")}")}";
         }

@@ -47,22 +47,16 @@ internal static class ExpertMoves
     private static bool IsBetter(ExpertLayout even, ExpertLayout repaired, double? gain, PlannedExperts now) =>
         gain is null || now.Holders.Length == 0 || (even.Problem is null && even.Skew < repaired.Skew * (1 - gain));
 
-    private static PlannedExperts WithoutTheGone(PlannedExperts experts, IReadOnlySet<string> there)
-    {
-        ExpertHolder[] all = [.. experts.Holders, .. experts.Next ?? [], .. experts.Previous ?? []];
-        return all.All(holder => there.Contains(holder.Address)) ? experts : experts with
+    private static PlannedExperts WithoutTheGone(PlannedExperts experts, IReadOnlySet<string> there) =>
+        experts.OfAllLists().All(holder => there.Contains(holder.Address)) ? experts : experts with
         {
             Holders = [.. experts.Holders.Where(holder => there.Contains(holder.Address))],
             Next = experts.Next?.All(holder => there.Contains(holder.Address)) == true ? experts.Next : null,
             Previous = experts.Previous?.Where(holder => there.Contains(holder.Address)).ToArray(),
         };
-    }
 
-    private static bool IsApplied(PlannedExperts experts, ExpertMoment moment)
-    {
-        ExpertHolder[] all = [.. experts.Holders, .. experts.Next ?? [], .. experts.Previous ?? []];
-        return all.Select(holder => holder.Address).Concat(moment.Askers.Where(moment.There.Contains)).All(address => moment.Applied.GetValueOrDefault(address) == experts.Version);
-    }
+    private static bool IsApplied(PlannedExperts experts, ExpertMoment moment) =>
+        experts.OfAllLists().Select(holder => holder.Address).Concat(moment.Askers.Where(moment.There.Contains)).All(address => moment.Applied.GetValueOrDefault(address) == experts.Version);
 
     private static bool IsSame(ExpertHolder[] some, ExpertHolder[] others) =>
         some.Length == others.Length

@@ -21,8 +21,8 @@ internal sealed class QuantizedMatrix
         _bits = bits;
         _blockLength = blockLength;
         _blocks = (rows.Columns + blockLength - 1) / blockLength;
-        Codes = new Part(OnnxType.UInt8, [rows.Rows, _blocks, BlockBytes], FillCodes);
-        Scales = new Part(scales, [rows.Rows, _blocks], FillScales);
+        Codes = new ComputedTensor(OnnxType.UInt8, [rows.Rows, _blocks, BlockBytes], FillCodes);
+        Scales = new ComputedTensor(scales, [rows.Rows, _blocks], FillScales);
     }
 
     /// <summary>u8 [N, ⌈K/L⌉, L·bits/8]. To be written before the scales: both are found in one pass over the checkpoint.</summary>
@@ -75,17 +75,5 @@ internal sealed class QuantizedMatrix
 
         written(Scales.ByteLength);
         _scales = null;
-    }
-
-    private delegate void Filler(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken);
-
-    private sealed class Part(OnnxType type, long[] shape, Filler fill) : WeightTensor
-    {
-        public override OnnxType Type => type;
-
-        public override IReadOnlyList<long> Shape => shape;
-
-        public override void Fill(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken) =>
-            fill(source, destination, written, cancellationToken);
     }
 }

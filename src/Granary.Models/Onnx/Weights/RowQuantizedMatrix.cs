@@ -14,8 +14,8 @@ internal sealed class RowQuantizedMatrix
     public RowQuantizedMatrix(RowSet rows)
     {
         _rows = rows;
-        Codes = new Part(OnnxType.Int8, [rows.Columns, rows.Rows], FillCodes);
-        Scales = new Part(OnnxType.Float, [rows.Rows], FillScales);
+        Codes = new ComputedTensor(OnnxType.Int8, [rows.Columns, rows.Rows], FillCodes);
+        Scales = new ComputedTensor(OnnxType.Float, [rows.Rows], FillScales);
     }
 
     /// <summary>s8 [K, N]. To be written before the scales: both are found in one pass over the checkpoint.</summary>
@@ -65,17 +65,5 @@ internal sealed class RowQuantizedMatrix
         scales.CopyTo(destination.Slice<float>(0, scales.Length));
         written(Scales.ByteLength);
         _scales = null;
-    }
-
-    private delegate void Filler(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken);
-
-    private sealed class Part(OnnxType type, long[] shape, Filler fill) : WeightTensor
-    {
-        public override OnnxType Type => type;
-
-        public override IReadOnlyList<long> Shape => shape;
-
-        public override void Fill(ITensorSource source, NativeBytes destination, Action<long> written, CancellationToken cancellationToken) =>
-            fill(source, destination, written, cancellationToken);
     }
 }
