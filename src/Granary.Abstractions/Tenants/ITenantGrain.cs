@@ -15,10 +15,11 @@ public interface ITenantGrain : IGrainWithStringKey
     /// <param name="reservation">The turn's.</param>
     /// <param name="silo">Where it goes on.</param>
     /// <param name="epoch">That silo's lease.</param>
-    /// <returns>Whether it may go on; <see langword="false"/> where its reservation has expired and there is not enough left for a new one now.</returns>
+    /// <param name="hasEnded">Whether it has: what it used counts then, whatever is left.</param>
+    /// <returns>Whether it may go on; <see langword="false"/> where its reservation has expired and there is not enough left for a new one now, and where that silo has another lease by now.</returns>
     /// <exception cref="Errors.GranaryException"><c>store_unavailable</c>.</exception>
     [Alias("Claim")]
-    Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch);
+    Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch, bool hasEnded);
 
     /// <summary>Limits and use.</summary>
     [Alias("GetStatus")]

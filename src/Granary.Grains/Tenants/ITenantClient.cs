@@ -7,7 +7,7 @@ internal interface ITenantClient
     Task<LeaseGrant> RenewAsync(LeaseReport report);
 
     /// <inheritdoc cref="ITenantGrain.ClaimAsync"/>
-    Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch);
+    Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch, bool hasEnded);
 
     /// <summary>Stores what turns have used.</summary>
     /// <returns>For each whether nobody had told of it before.</returns>

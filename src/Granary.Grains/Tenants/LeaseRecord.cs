@@ -28,8 +28,8 @@ public sealed class LeaseRecord
     /// <summary>Turns that run.</summary>
     [Id(7)] public long InUse { get; set; }
 
-    /// <summary>Turns that went on elsewhere, until the silo has heard of it.</summary>
-    [Id(8)] public List<string> Claimed { get; set; } = [];
+    /// <summary>Turns that went on elsewhere, until the silo has heard of it, and the leases that they count in now.</summary>
+    [Id(9)] public Dictionary<string, long> Claimed { get; set; } = [];
 
     /// <summary>What the silo may take without asking; of streams, what it may run.</summary>
     internal long Held(QuotaKind kind) => Math.Max(0, Granted[(int)kind] - Spent[(int)kind] - Returned[(int)kind]);

@@ -64,14 +64,15 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
             DayEndsIn = day,
             MonthEndsIn = month,
             IsShort = now < _shortUntil && _shortEpoch != lease.Epoch,
-            Claimed = [.. lease.Claimed],
+            Claimed = [.. lease.Claimed.Keys],
             ResetRequests = state.Requests.EmptyIn(now),
             ResetTokens = state.Tokens.EmptyIn(now),
         };
     }
 
     /// <summary>Counts a turn at the silo where it goes on; whether it may.</summary>
-    public bool Claim(Reservation reservation, string silo, long epoch, TenantLimits limits, DateTimeOffset now, IReadOnlySet<string> living)
+    /// <remarks>One that has ended counts whatever is left: its tokens were seen. Asked twice, it counts once.</remarks>
+    public bool Claim(Reservation reservation, string silo, long epoch, bool hasEnded, TenantLimits limits, DateTimeOffset now, IReadOnlySet<string> living)
     {
         now = Advance(now, living);
         if (!limits.HasQuotas || reservation.Epoch == 0)
@@ -86,8 +87,14 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
         }
 
         var from = state.Leases.Find(lease => lease.Silo == reservation.Silo && lease.Epoch == reservation.Epoch);
-        var isCounted = (from?.Report ?? state.Ended.GetValueOrDefault(reservation.Epoch, -1)) >= reservation.Report || from?.Claimed.Contains(reservation.Turn) == true;
-        if (from is null && !Fits(reservation, isCounted, limits, now))
+        var heir = from?.Claimed.GetValueOrDefault(reservation.Turn) ?? 0;
+        if (heir == to.Epoch)
+        {
+            return true; // whoever stored that died before it could say so
+        }
+
+        var isCounted = (from?.Report ?? state.Ended.GetValueOrDefault(reservation.Epoch, -1)) >= reservation.Report || heir != 0;
+        if (from is null && !hasEnded && !Fits(reservation, isCounted, limits, now))
         {
             return false;
         }
@@ -105,15 +112,15 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
             }
         }
 
-        if (from is not null && from != to && !from.Claimed.Contains(reservation.Turn))
-        {
-            from.Claimed.Add(reservation.Turn);
-            from.Granted[(int)QuotaKind.Streams]--;
-            from.InUse = Math.Max(0, from.InUse - 1);
-        }
-
         if (from != to)
         {
+            if (from is not null)
+            {
+                from.Granted[(int)QuotaKind.Streams] -= heir == 0 ? 1 : 0;
+                from.InUse = Math.Max(0, from.InUse - (heir == 0 ? 1 : 0));
+                from.Claimed[reservation.Turn] = to.Epoch;
+            }
+
             to.Granted[(int)QuotaKind.Streams]++;
             to.InUse++;
         }
@@ -135,35 +142,63 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
     /// <summary>The state is stored.</summary>
     public void Stored() => IsChanged = false;
 
-    /// <summary>Moves on: to the next day and month, and past the leases of dead silos.</summary>
+    /// <summary>Moves on to the next day and month, and notices who is dead.</summary>
     public DateTimeOffset Advance(DateTimeOffset now, IReadOnlySet<string> living)
     {
         now = Later(now);
         state.Clock = now;
         Roll(Quota.DayOf(now), state.Day, QuotaKind.DayTokens, day => (state.Day, state.DayTokens) = (day, 0));
         Roll(Quota.MonthOf(now), state.Month, QuotaKind.MonthTokens, month => (state.Month, state.MonthTokens) = (month, 0));
-        foreach (var lease in state.Leases.ToArray())
+        foreach (var lease in state.Leases)
         {
             _heard.TryAdd(lease.Epoch, now);
             if (living.Contains(lease.Silo))
             {
                 _goneSince.Remove(lease.Epoch);
             }
-            else if (!_goneSince.TryAdd(lease.Epoch, now) && now - _goneSince[lease.Epoch] >= returnAfter)
+            else
             {
-                state.Leases.Remove(lease);
-                state.Ended[lease.Epoch] = lease.Report;
-                while (state.Ended.Count > MaxEnded)
-                {
-                    state.Ended.Remove(state.Ended.Keys.Min());
-                }
-
-                IsChanged = true;
+                _goneSince.TryAdd(lease.Epoch, now);
             }
         }
 
         return now;
     }
+
+    /// <summary>Whether a silo is dead for so long that its lease may return.</summary>
+    public bool HasDue(DateTimeOffset now, IReadOnlySet<string> living)
+    {
+        now = Advance(now, living);
+        return state.Leases.Exists(lease => IsDue(lease, now));
+    }
+
+    /// <summary>Returns the leases that are due, but for those by which a turn was admitted that has neither ended nor gone on elsewhere.</summary>
+    /// <param name="open">What the tenant's turns that have not ended were admitted with.</param>
+    /// <param name="now">The time.</param>
+    /// <remarks>The requests of a minute do not return but pass: answers from the cache leave no turn, so that nobody knows how many the silo gave since its last report.</remarks>
+    public void Return(IReadOnlyCollection<Reservation> open, DateTimeOffset now)
+    {
+        now = Later(now);
+        foreach (var lease in state.Leases.Where(lease => IsDue(lease, now)).ToArray())
+        {
+            if (open.Any(reservation => reservation.Epoch == lease.Epoch && reservation.Report > lease.Report && !lease.Claimed.ContainsKey(reservation.Turn)))
+            {
+                continue;
+            }
+
+            Charge(QuotaKind.Requests, lease.Held(QuotaKind.Requests), now);
+            state.Leases.Remove(lease);
+            state.Ended[lease.Epoch] = lease.Report;
+            while (state.Ended.Count > MaxEnded)
+            {
+                state.Ended.Remove(state.Ended.Keys.Min());
+            }
+
+            IsChanged = true;
+        }
+    }
+
+    private bool IsDue(LeaseRecord lease, DateTimeOffset now) => _goneSince.TryGetValue(lease.Epoch, out var since) && now - since >= returnAfter;
 
     private DateTimeOffset Later(DateTimeOffset now) => now > state.Clock ? now : state.Clock;
 
@@ -194,7 +229,11 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
 
     private void Take(LeaseRecord lease, LeaseReport report, DateTimeOffset now)
     {
-        IsChanged |= lease.Claimed.RemoveAll(report.Heard.Contains) > 0;
+        foreach (var turn in report.Heard)
+        {
+            IsChanged |= lease.Claimed.Remove(turn);
+        }
+
         foreach (var kind in Quota.All)
         {
             var k = (int)kind;

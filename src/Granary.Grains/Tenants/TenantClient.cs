@@ -10,7 +10,7 @@ internal sealed class TenantClient(string tenant, IGrainFactory grains) : ITenan
 
     public Task<LeaseGrant> RenewAsync(LeaseReport report) => Grain.RenewAsync(report);
 
-    public Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch) => Grain.ClaimAsync(reservation, silo, epoch);
+    public Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch, bool hasEnded) => Grain.ClaimAsync(reservation, silo, epoch, hasEnded);
 
     public async Task<bool[]> RecordAsync(IReadOnlyList<UsageRecord> records)
     {

@@ -48,21 +48,10 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     public async Task ResumeAsync(Reservation reservation, CancellationToken cancellationToken)
     {
         var (ledger, client) = Find(reservation.Tenant);
-        while (!ledger.Counts(reservation.Turn))
+        if (!ledger.Counts(reservation.Turn))
         {
-            if (reservation.Epoch == 0)
-            {
-                ledger.Add(reservation); // nothing was counted
-                return;
-            }
-
-            if (await ClaimAsync(ledger, client, reservation, cancellationToken))
-            {
-                ledger.Add(reservation);
-                return;
-            }
-
-            await Task.Delay(Retry, time, cancellationToken);
+            await ClaimAsync(ledger, client, reservation, hasEnded: false, cancellationToken);
+            ledger.Add(reservation);
         }
     }
 
@@ -85,9 +74,9 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     public async Task SettleAsync(Reservation reservation, UsageRecord usage, CancellationToken cancellationToken)
     {
         var (ledger, client) = Find(reservation.Tenant);
-        if (reservation.Epoch != 0 && !ledger.Counts(reservation.Turn))
+        if (!ledger.Counts(reservation.Turn))
         {
-            await ClaimAsync(ledger, client, reservation, cancellationToken); // it ended elsewhere, and its reservation is still there
+            await ClaimAsync(ledger, client, reservation, hasEnded: true, cancellationToken); // it ended elsewhere, and its reservation is still there
         }
 
         await ledger.SettleAsync(reservation, usage).WaitAsync(cancellationToken);
@@ -141,12 +130,21 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         return (request with { Reservation = admission.Reservation }, admission.Rates);
     }
 
-    private async Task<bool> ClaimAsync(TenantLedger ledger, TenantClient client, Reservation reservation, CancellationToken cancellationToken)
+    /// <summary>Asks the tenant to count a turn here, until it does. Nothing was counted of a turn that was admitted while there were no limits.</summary>
+    private async Task ClaimAsync(TenantLedger ledger, TenantClient client, Reservation reservation, bool hasEnded, CancellationToken cancellationToken)
+    {
+        while (reservation.Epoch != 0 && !await TryClaimAsync(ledger, client, reservation, hasEnded, cancellationToken))
+        {
+            await Task.Delay(Retry, time, cancellationToken);
+        }
+    }
+
+    private async Task<bool> TryClaimAsync(TenantLedger ledger, TenantClient client, Reservation reservation, bool hasEnded, CancellationToken cancellationToken)
     {
         try
         {
             await ledger.GetLimitsAsync(cancellationToken);
-            return await client.ClaimAsync(reservation, Silo, ledger.Epoch).WaitAsync(cancellationToken);
+            return await client.ClaimAsync(reservation, Silo, ledger.Epoch, hasEnded).WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

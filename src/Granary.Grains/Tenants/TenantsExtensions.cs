@@ -17,6 +17,7 @@ internal static class TenantsExtensions
         services.AddHostedService<TenantTender>();
         services.AddSingleton<PromptMeter>();
         services.AddSingleton<TenantQuotas>();
+        services.AddSingleton<OpenReservations>();
         return services;
     }
 }

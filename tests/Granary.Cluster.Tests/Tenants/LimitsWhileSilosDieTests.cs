@@ -26,7 +26,7 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
         await limited.Cluster.WaitUntilReadyAsync(Token);
         using var callers = new Callers(limited.Cluster, await CreateKeyAsync("chaotic"));
         var tokens = await callers.CostAsync();
-        await SetLimitsAsync("chaotic", new { tokensPerDay = tokens + (Limit * tokens) }); // the one that was counted, and as many as are meant
+        await SetLimitsAsync("chaotic", new { tokensPerDay = Limit * tokens }); // nothing counted before there was a limit
 
         var calls = Enumerable.Range(0, Calls).Select(i => callers.CallAsync($"call-{i}")).ToArray();
         foreach (var victim in new[] { "az-c", "az-b" })
@@ -36,7 +36,7 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
         }
 
         var admitted = (await Task.WhenAll(calls)).Count(isAdmitted => isAdmitted);
-        output.WriteLine($"{admitted} of {Limit} while two of three silos were killed");
+        output.WriteLine($"{admitted} of {Limit} while two of three silos were killed; tokens {callers.Tokens} of {Limit * tokens}");
         Assert.InRange(admitted, Limit / 3, Limit);
 
         var began = TimeProvider.System.GetTimestamp();
@@ -48,12 +48,14 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
         }
 
         output.WriteLine($"{later} later, after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
+        output.WriteLine(await StatusAsync("chaotic"));
         for (var i = 0; i < 50; i++)
         {
             Assert.False(await callers.CallAsync($"beyond-{i}"));
         }
 
         Assert.Equal(Limit, admitted + later);
+        Assert.Equal(Limit * tokens, callers.Tokens);
     }
 
     [Fact]
@@ -86,11 +88,18 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
         return (await created.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("key").GetString()!;
     }
 
+    private async Task<string> StatusAsync(string tenant)
+    {
+        using var admin = new HttpClient();
+        return await admin.GetStringAsync(new Uri(limited.Cluster["az-a"].Url, $"admin/tenants/{tenant}"), Token);
+    }
+
     private async Task SetLimitsAsync(string tenant, object limits)
     {
         using var admin = new HttpClient();
         using var set = await admin.PutAsJsonAsync(new Uri(limited.Cluster["az-a"].Url, $"admin/tenants/{tenant}/limits"), limits, Token);
         Assert.True(set.IsSuccessStatusCode, await set.Content.ReadAsStringAsync(Token));
+        await Task.Delay(TimeSpan.FromSeconds(1), Token); // a silo that knew of no limit may have admitted without counting until now
     }
 
     /// <summary>Callers at all gateways, which ask again elsewhere, for the same, when theirs dies.</summary>
@@ -100,6 +109,7 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
         private readonly HttpClient _client = new() { Timeout = TimeSpan.FromMinutes(3) };
         private int _answered;
         private int _next;
+        private long _tokens;
 
         public Callers(ChaosCluster cluster, string key)
         {
@@ -109,12 +119,14 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
 
         public string Key { get; }
 
+        /// <summary>Tokens of all calls that were let through, by what they were told.</summary>
+        public long Tokens => Volatile.Read(ref _tokens);
+
         /// <summary>Tokens that each call reserves and uses, found by the first.</summary>
         public async Task<long> CostAsync()
         {
             using var response = await _client.SendAsync(Request(_cluster["az-a"].Url, "first"), Token);
-            var usage = (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("usage");
-            return usage.GetProperty("total_tokens").GetInt64();
+            return await TokensAsync(response.EnsureSuccessStatusCode());
         }
 
         public async Task<HttpStatusCode> StatusAsync(Uri gateway)
@@ -136,6 +148,7 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
                     using var response = await _client.SendAsync(Request(gateway, id), limit.Token);
                     if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.TooManyRequests)
                     {
+                        Interlocked.Add(ref _tokens, response.IsSuccessStatusCode ? await TokensAsync(response) : 0);
                         Interlocked.Increment(ref _answered);
                         return response.IsSuccessStatusCode;
                     }
@@ -159,6 +172,9 @@ public sealed class LimitsWhileSilosDieTests(LimitedCluster limited, ITestOutput
                 await Task.Delay(10, Token);
             }
         }
+
+        private static async Task<long> TokensAsync(HttpResponseMessage response) =>
+            (await response.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("usage").GetProperty("total_tokens").GetInt64();
 
         public void Dispose() => _client.Dispose();
 

@@ -3,7 +3,7 @@ using Granary.Tenants;
 
 namespace Granary.Grains.Tests.Tenants;
 
-/// <summary>Silos and their tenant without a cluster: every message can be lost, every silo can die, and the clock is the test's.</summary>
+/// <summary>Silos and their tenant without a cluster: every message can be lost, every silo can die, what it ran may go on late or prove to have ended, and the clock is the test's.</summary>
 public sealed class LeaseSimulationTests
 {
     private static readonly TimeSpan ReturnAfter = TimeSpan.FromSeconds(30);
@@ -34,6 +34,7 @@ public sealed class LeaseSimulationTests
         private readonly ManualTime _time = new();
         private readonly TenantState _state = new();
         private readonly List<Silo> _silos = [];
+        private readonly List<Lost> _lost = [];
         private TenantBook? _book;
         private int _names;
 
@@ -46,6 +47,11 @@ public sealed class LeaseSimulationTests
             {
                 var name = $"silo-{_names++}";
                 _silos.Add(new Silo(name, new LeaseBalance(name, _time)));
+            }
+
+            foreach (var lost in _lost.Where(lost => lost.FoundAt <= _time.GetUtcNow()).ToArray())
+            {
+                TakeUp(lost, _silos[_random.Next(3)]);
             }
 
             var silo = _silos[_random.Next(3)];
@@ -119,6 +125,7 @@ public sealed class LeaseSimulationTests
                 return; // lost on the way
             }
 
+            Return();
             var grant = Book().Renew(report, limits, _time.GetUtcNow(), Living());
             _time.Advance(TimeSpan.FromMilliseconds(_random.Next(0, 20)));
             if (_random.Next(10) != 0)
@@ -127,23 +134,49 @@ public sealed class LeaseSimulationTests
             }
         }
 
-        /// <summary>Its turns go on at others, who ask for it until they may.</summary>
+        /// <summary>Its turns wait for others to find them, some for longer than its lease is held; some of them had ended.</summary>
         private void Kill(Silo dead)
         {
             _silos.Remove(dead);
-            foreach (var place in dead.Turns)
-            {
-                var heir = _silos[_random.Next(_silos.Count)];
-                while (heir.Balance.Epoch == 0)
-                {
-                    Report(heir);
-                }
+            _lost.AddRange(dead.Turns.Select(place => new Lost(place, _time.GetUtcNow() + TimeSpan.FromSeconds(_random.Next(1, 90)), _random.Next(2) == 0)));
+        }
 
-                if (Book().Claim(Admitted[place].Reservation, heir.Name, heir.Balance.Epoch, limits, _time.GetUtcNow(), Living()))
-                {
-                    heir.Balance.Add(Admitted[place].Reservation);
-                    heir.Turns.Add(place);
-                }
+        private void TakeUp(Lost lost, Silo heir)
+        {
+            var (_, reservation, tokens) = Admitted[lost.Place];
+            if (heir.Balance.Epoch == 0 || !Claim(reservation, heir, lost.HasEnded))
+            {
+                return;
+            }
+
+            if (_random.Next(4) == 0)
+            {
+                Assert.True(Claim(reservation, heir, lost.HasEnded)); // the first answer did not arrive
+            }
+
+            _lost.Remove(lost);
+            if (lost.HasEnded)
+            {
+                heir.Balance.Refund(reservation, tokens);
+            }
+            else
+            {
+                heir.Balance.Add(reservation);
+                heir.Turns.Add(lost.Place);
+            }
+        }
+
+        private bool Claim(Reservation reservation, Silo heir, bool hasEnded)
+        {
+            Return();
+            return Book().Claim(reservation, heir.Name, heir.Balance.Epoch, hasEnded, limits, _time.GetUtcNow(), Living());
+        }
+
+        private void Return()
+        {
+            if (Book().HasDue(_time.GetUtcNow(), Living()))
+            {
+                Book().Return([.. _lost.Select(lost => lost.Place).Concat(_silos.SelectMany(silo => silo.Turns)).Select(place => Admitted[place].Reservation)], _time.GetUtcNow());
             }
         }
 
@@ -151,6 +184,8 @@ public sealed class LeaseSimulationTests
 
         private HashSet<string> Living() => [.. _silos.Select(silo => silo.Name)];
     }
+
+    private sealed record Lost(int Place, DateTimeOffset FoundAt, bool HasEnded);
 
     private sealed record Silo(string Name, LeaseBalance Balance)
     {
