@@ -72,16 +72,28 @@ internal static class LogitSearch
 
     private static bool TryMax(ReadOnlySpan<float> logits, out float max)
     {
+        // Two chains, because a maximum waits for the one before it. Where the processor's maximum loses a NaN, the comparison has it.
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(logits);
-        var maxima = new Vector<float>(float.NegativeInfinity);
-        var ordered = Vector<int>.AllBitsSet;
-        foreach (Vector<float> vector in vectors)
+        var (maxima, others) = (new Vector<float>(float.NegativeInfinity), new Vector<float>(float.NegativeInfinity));
+        var (ordered, othersOrdered) = (Vector<int>.AllBitsSet, Vector<int>.AllBitsSet);
+        int index = 0;
+        for (; index + 1 < vectors.Length; index += 2)
         {
-            maxima = Vector.Max(maxima, vector);
-            ordered &= Vector.Equals(vector, vector); // a NaN equals nothing, itself included
+            (Vector<float> first, Vector<float> second) = (vectors[index], vectors[index + 1]);
+            maxima = Vector.MaxNative(maxima, first);
+            others = Vector.MaxNative(others, second);
+            ordered &= Vector.Equals(first, first); // a NaN equals nothing, itself included
+            othersOrdered &= Vector.Equals(second, second);
         }
 
-        bool hasNaN = ordered != Vector<int>.AllBitsSet;
+        if (index < vectors.Length)
+        {
+            maxima = Vector.MaxNative(maxima, vectors[index]);
+            ordered &= Vector.Equals(vectors[index], vectors[index]);
+        }
+
+        maxima = Vector.MaxNative(maxima, others);
+        bool hasNaN = (ordered & othersOrdered) != Vector<int>.AllBitsSet;
         max = float.NegativeInfinity;
         for (int lane = 0; lane < Vector<float>.Count; lane++)
         {

@@ -48,6 +48,9 @@ internal sealed class ContestRun : IAsyncDisposable
         return new ContestRun(engine, bare, llama, [.. peers], quick);
     }
 
+    /// <summary>Lets the engine alone decode.</summary>
+    public Task WarmUpAsync(int steps) => EngineLoad.DecodeAsync(Engine, _workload.Prompts(1, _quick), steps);
+
     /// <summary>Decodes with a number of streams: the engine, then the others with the tokens that it generated.</summary>
     public async Task<Round> DecodeAsync(int streams, int steps, IReadOnlyList<LlamaDecoder> peers)
     {

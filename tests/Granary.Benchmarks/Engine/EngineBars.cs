@@ -20,6 +20,10 @@ internal static class EngineBars
 
     public static string Prefill(string contest) => $"{contest}, prefill {Workload.PrefillTokens}";
 
+    public static string OfPeer(string what) => $"{what}: engine of llama.cpp";
+
+    public static string OfGraph(string what) => $"{what}: engine of its bare graph";
+
     public static string Of(string what, string side) => $"{what}, {side}";
 
     /// <summary>At least as fast as llama.cpp everywhere; no slower than the bare graph by more than a twentieth in any decode; continuous batching five times static.</summary>
@@ -33,15 +37,14 @@ internal static class EngineBars
 
         foreach (var what in report.Figures.Where(figure => figure.Name.EndsWith(Of("", Engine), StringComparison.Ordinal)).Select(figure => figure.Name[..^Of("", Engine).Length]))
         {
-            var engine = report[Of(what, Engine)];
-            if (engine / report[Of(what, Peer)] is { } ofPeer)
+            if (report[OfPeer(what)] is { } ofPeer)
             {
-                bars.Add(new Bar($"{what}: engine of llama.cpp", ofPeer, 1, "×", ofPeer >= 1 - Noise));
+                bars.Add(new Bar(OfPeer(what), ofPeer, 1, "×", ofPeer >= 1 - Noise));
             }
 
-            if (what.Contains("decode", StringComparison.Ordinal) && engine / report[Of(what, BareGraph)] is { } ofGraph)
+            if (report[OfGraph(what)] is { } ofGraph)
             {
-                bars.Add(Bar.AtLeast($"{what}: engine of its bare graph", ofGraph, 1 - Noise, "×"));
+                bars.Add(Bar.AtLeast(OfGraph(what), ofGraph, 1 - Noise, "×"));
             }
         }
 
