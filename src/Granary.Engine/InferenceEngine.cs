@@ -106,8 +106,9 @@ internal sealed class InferenceEngine : IEngine
     public async IAsyncEnumerable<EngineOutput> ImportAsync(Stream source, [EnumeratorCancellation] CancellationToken ct = default)
     {
         ct.ThrowIfCancellationRequested();
+        DateTimeOffset begin = _timeProvider.GetUtcNow();
         Sequence sequence = await ImportSequenceAsync(source, ct);
-        using Activity? activity = EngineTelemetry.StartGeneration(Manifest, sequence.Request!);
+        using Activity? activity = EngineTelemetry.StartImported(Manifest, sequence, begin, _timeProvider.GetUtcNow());
         await foreach (EngineOutput output in ReadAsync(sequence, activity, ct))
         {
             yield return output;

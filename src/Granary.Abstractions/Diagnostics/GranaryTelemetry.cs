@@ -14,7 +14,8 @@ public static class GranaryTelemetry
     /// <summary>Begins a span of the trace that came with a request.</summary>
     /// <param name="name">What is done.</param>
     /// <param name="traceParent">The span that asked for it, as W3C's <c>traceparent</c>; <see langword="null"/> for none.</param>
+    /// <param name="begin">When it began; now, if left out.</param>
     /// <returns><see langword="null"/> where the request belongs to no trace, or nobody listens: only who lets a request in begins a trace.</returns>
-    public static Activity? StartSpan(string name, string? traceParent) =>
-        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent) ? Activities.StartActivity(name, ActivityKind.Internal, parent) : null;
+    public static Activity? StartSpan(string name, string? traceParent, DateTimeOffset begin = default) =>
+        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent) ? Activities.StartActivity(name, ActivityKind.Internal, parent, startTime: begin) : null;
 }

@@ -69,7 +69,7 @@ internal sealed class EngineMetrics : IDisposable
     {
         long now = _timeProvider.GetTimestamp();
         sequence.Times.Arrived = now;
-        (sequence.Times.FirstToken, sequence.Times.LastToken) = (now, now); // of one that goes on from another engine
+        (sequence.Times.FirstToken, sequence.Times.LastToken) = (now, now); // of one that ran before, until it gives one here
     }
 
     /// <summary>Notes that a chunk of a prompt is about to be computed.</summary>
@@ -96,6 +96,7 @@ internal sealed class EngineMetrics : IDisposable
         }
         else
         {
+            times.FirstToken = sequence.NewTokens == 1 ? now : times.FirstToken;
             _interTokenLatency.Record(Elapsed(times.LastToken, now), _model);
         }
 

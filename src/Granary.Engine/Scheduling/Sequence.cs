@@ -81,6 +81,9 @@ internal sealed class Sequence : ISlotHolder
 
     public int OutputTokens => _count - PromptTokens;
 
+    /// <summary>Tokens of the output that it did not come with.</summary>
+    public int NewTokens => OutputTokens - (Resumed?.Tokens.Length ?? 0);
+
     /// <summary>What it has taken so far.</summary>
     public TokenUsage Usage => new(PromptTokens, CachedTokens ?? 0, OutputTokens);
 

@@ -8,6 +8,7 @@ internal sealed class SequenceTimes
     /// <summary>When its first chunk was about to be computed, for the first time.</summary>
     public long Started { get; set; }
 
+    /// <summary>When it gave its first token here, after those that it came with.</summary>
     public long FirstToken { get; set; }
 
     public long LastToken { get; set; }

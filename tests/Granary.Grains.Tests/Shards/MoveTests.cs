@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Granary.Clustering;
+using Granary.Diagnostics;
 using Granary.Engine;
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
@@ -52,6 +55,26 @@ public sealed class MoveTests(ToolModel model) : IClassFixture<ToolModel>
             Assert.Equal(whole[^1].Usage!.OutputTokens, fresh[^1].Usage!.OutputTokens);
             Assert.Equal(whole.Sum(frame => frame.LogProbs?.Length ?? 0), old.Concat(fresh).Sum(frame => frame.LogProbs?.Length ?? 0));
         }
+    }
+
+    [Fact]
+    public async Task GenerateAsync_moved_and_traced_has_a_span_at_each_engine()
+    {
+        var turn = ActivitySpanId.CreateRandom();
+        ConcurrentQueue<Activity> spans = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == GranaryTelemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var shards = await model.Cluster.ShardsAsync(ToolModel.Name);
+        await MoveAsync(shards, Request(Long) with { RequestId = "traced", TraceParent = $"00-{ActivityTraceId.CreateRandom()}-{turn}-01" });
+
+        var reasons = spans.Where(span => span.ParentSpanId == turn).Select(span => Assert.Single((string[])span.GetTagItem("gen_ai.response.finish_reasons")!));
+        Assert.Equal(["moved", "length"], reasons);
+        Assert.Single(spans, span => span.DisplayName == "import");
     }
 
     [Fact]
