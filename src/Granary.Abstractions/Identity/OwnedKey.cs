@@ -20,6 +20,12 @@ public static class OwnedKey
     /// <summary>The id in a key.</summary>
     public static string IdOf(string key) => key[(key.LastIndexOf(Separator) + 1)..];
 
+    /// <summary>What all users of a tenant have together, for its administrators: nobody can be called so, and nobody calls as this.</summary>
+    public static string UsersOf(string tenant) => $"{tenant}{Separator}*";
+
+    /// <summary>The user of an owner; <see langword="null"/> where the tenant itself owns.</summary>
+    public static string? UserOfOwner(string owner) => owner.IndexOf(Separator) is > 0 and var end ? owner[(end + 1)..] : null;
+
     /// <summary>The tenant of an owner.</summary>
     public static string TenantOfOwner(string owner) => owner.IndexOf(Separator) is > 0 and var end ? owner[..end] : owner;
 

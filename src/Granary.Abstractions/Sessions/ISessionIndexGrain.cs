@@ -1,6 +1,6 @@
 namespace Granary.Sessions;
 
-/// <summary>The conversations of one owner (key: the owner's id), newest first.</summary>
+/// <summary>The conversations of one owner (key: the owner's id), newest first; below <see cref="Identity.OwnedKey.UsersOf"/> those of all of a tenant's users.</summary>
 [Alias("granary.sessions")]
 public interface ISessionIndexGrain : IGrainWithStringKey
 {

@@ -80,7 +80,7 @@ internal sealed partial class SessionGrain(
             state.Info = info;
             state.Messages = string.IsNullOrWhiteSpace(request.System) ? [] : [new ChatMessage(ChatRole.System, request.System)];
         });
-        await GrainErrors.GuardAsync(() => Index(info).PutAsync(info));
+        await GrainErrors.GuardAsync(() => InIndexesAsync(info, index => index.PutAsync(info)));
         return info;
     }
 
@@ -233,7 +233,7 @@ internal sealed partial class SessionGrain(
         try
         {
             await StopAsync();
-            await GrainErrors.GuardAsync(() => Index(info).RemoveAsync(Id));
+            await GrainErrors.GuardAsync(() => InIndexesAsync(info, index => index.RemoveAsync(Id)));
             await Services.Log.DeleteAsync(Owner, CancellationToken.None);
             await GrainErrors.GuardStoreAsync(() => store.ClearStateAsync());
 
@@ -348,7 +348,7 @@ internal sealed partial class SessionGrain(
 
         try
         {
-            await Index(info).PutAsync(info);
+            await InIndexesAsync(info, index => index.PutAsync(info));
         }
         catch (Exception exception)
         {
@@ -356,7 +356,12 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    private ISessionIndexGrain Index(SessionInfo info) => GrainFactory.GetGrain<ISessionIndexGrain>(info.Owner);
+    // A user's conversations are in a list of his own, which he is shown, and in one of all users of his tenant.
+    private Task InIndexesAsync(SessionInfo info, Func<ISessionIndexGrain, Task> change)
+    {
+        string[] lists = OwnedKey.UserOfOwner(info.Owner) is null ? [info.Owner] : [info.Owner, OwnedKey.UsersOf(OwnedKey.TenantOfOwner(info.Owner))];
+        return Task.WhenAll(lists.Select(list => change(GrainFactory.GetGrain<ISessionIndexGrain>(list))));
+    }
 
     private SessionInfo Require() =>
         (_deleted ? null : State.Info) ?? throw new GranaryException(ErrorCode.SessionNotFound, $"There is no conversation '{Id}'. List yours, or create one.", "session");

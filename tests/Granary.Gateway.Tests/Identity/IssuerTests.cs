@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Granary.Gateway.Identity.Issuers;
 using Granary.Gateway.Tests.Running;
 using Granary.Host.Chat;
 using Microsoft.IdentityModel.Tokens;
@@ -95,9 +97,72 @@ public sealed class IssuerTests(KeyedGateway gateway)
         Assert.Equal(id, (await annAgain.InvokeAsync<JsonElement>("History", default, id)).GetProperty("session").GetProperty("id").GetString());
     }
 
-    private static Dictionary<string, object> Claims(string subject = "someone", string[]? roles = null)
+    [Fact]
+    public void User_ofWhateverSubject_isCalledByWhatAUserCanBeCalled()
     {
-        var claims = new Dictionary<string, object> { ["sub"] = subject, ["tenant"] = "acme" };
+        var issuer = new IssuerOptions { Authority = "https://login.example.com", Audience = TestIssuer.Audience };
+        for (var subject = 0; subject < 1000; subject++)
+        {
+            var token = new ClaimsPrincipal(new ClaimsIdentity([new("sub", $"{subject}"), new("tenant", "acme")]));
+            Assert.True(IssuerCaller.TryRead(issuer, token, out var caller, out _));
+            Assert.True(IssuerCaller.IsUser(caller.User!), caller.User);
+        }
+
+        Assert.All(["", "*", "../acme", new string('a', 21), new string('/', 22)], text => Assert.False(IssuerCaller.IsUser(text)));
+    }
+
+    [Fact]
+    public async Task Conversation_ofAUser_isListedForHimAndHisAdministratorsAlone()
+    {
+        var tenant = $"t{Guid.NewGuid():N}";
+        await using var ann = await ConnectAsync("ann", tenant);
+        var id = await CreateAsync(ann);
+        await using var byKey = await ConnectByKeyAsync(tenant);
+        var tenants = await CreateAsync(byKey);
+        await using var bob = await ConnectAsync("bob", tenant);
+        await using var admin = await ConnectAsync("ada", tenant, "tenant-admin");
+        await using var stranger = await ConnectAsync("ann", "another");
+
+        Assert.Equal([id], await ListAsync(ann));
+        Assert.Equal([tenants], await ListAsync(byKey));
+        Assert.Empty(await ListAsync(bob));
+        Assert.Empty(await ListAsync(admin)); // as a caller of the hub he has his own
+        Assert.DoesNotContain(id, await ListAsync(stranger));
+
+        using var user = Client("ann", tenant);
+        using var administrator = Client("ada", tenant, "tenant-admin");
+        using var elsewhere = Client("ada", "another", "tenant-admin");
+        Assert.Equal(HttpStatusCode.Forbidden, (await user.GetAsync("admin/sessions")).StatusCode);
+        Assert.DoesNotContain(id, await elsewhere.GetStringAsync("admin/sessions"), StringComparison.Ordinal);
+        var text = await administrator.GetStringAsync("admin/sessions");
+        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+        var listed = JsonSerializer.Deserialize<JsonElement[]>(text)!;
+        Assert.Equal([tenants, id], listed.Select(session => session.GetProperty("id").GetString()));
+        Assert.False(listed[0].TryGetProperty("user", out _));
+        var name = listed[1].GetProperty("user").GetString();
+        Assert.Equal([id], (await administrator.GetFromJsonAsync<JsonElement[]>("admin/sessions?skip=1&take=1"))!.Select(session => session.GetProperty("id").GetString()));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.DeleteAsync($"admin/sessions/{id}?user={name}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await elsewhere.DeleteAsync($"admin/sessions/{id}?user={name}&tenant={tenant}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await administrator.DeleteAsync($"admin/sessions/{id}")).StatusCode); // the keys have none of that id
+        Assert.Equal(HttpStatusCode.NotFound, (await administrator.DeleteAsync($"admin/sessions/{id}?user=..%2F{name}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await administrator.DeleteAsync($"admin/sessions/{id}?user={name}")).StatusCode);
+
+        Assert.Empty(await ListAsync(ann));
+        Assert.DoesNotContain(id, await administrator.GetStringAsync("admin/sessions"), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> CreateAsync(HubConnection hub) =>
+        (await hub.InvokeAsync<JsonElement>("Create", default, new { model = EchoGateway.Model, title = "a secret title" })).GetProperty("id").GetString()!;
+
+    private static async Task<string[]> ListAsync(HubConnection hub) =>
+        [.. (await hub.InvokeAsync<JsonElement>("List", default, 0, 500)).EnumerateArray().Select(session => session.GetProperty("id").GetString()!)];
+
+    private HttpClient Client(string subject, string tenant, params string[] roles) => gateway.CreateClient(Issuer.Token(Claims(subject, roles, tenant), Issuer.WithRsa, Hour));
+
+    private static Dictionary<string, object> Claims(string subject = "someone", string[]? roles = null, string tenant = "acme")
+    {
+        var claims = new Dictionary<string, object> { ["sub"] = subject, ["tenant"] = tenant };
         if (roles is not null)
             claims["roles"] = roles;
         return claims;
@@ -109,9 +174,13 @@ public sealed class IssuerTests(KeyedGateway gateway)
         return $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}.";
     }
 
-    private async Task<HubConnection> ConnectAsync(string subject)
+    private Task<HubConnection> ConnectAsync(string subject, string tenant = "acme", params string[] roles) => StartAsync(Issuer.Token(Claims(subject, roles, tenant), Issuer.WithRsa, Hour));
+
+    private async Task<HubConnection> ConnectByKeyAsync(string tenant) => await StartAsync((await gateway.CreateKeyAsync(tenant)).ToString());
+
+    private async Task<HubConnection> StartAsync(string token)
     {
-        var hub = new HubConnection(Issuer.Token(Claims(subject), Issuer.WithRsa, Hour));
+        var hub = new HubConnection(token);
         await hub.StartAsync(new Uri(gateway.Url, "hubs/chat"), TestContext.Current.CancellationToken);
         return hub;
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Granary.Diagnostics;
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
+using Granary.Identity;
 using Granary.Models;
 using Granary.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -237,6 +238,29 @@ public sealed class SessionGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var prompt = await _cluster.Script.For("inject/0").Prompt.Task;
         Assert.Equal($"<|im_start|>user\n{text}<|im_end|>\n<|im_start|>assistant\n", prompt);
         Assert.Equal(text, (await session.GetHistoryAsync()).Messages[0].Content);
+    }
+
+    [Fact]
+    public async Task Conversation_of_a_tenants_user_is_in_his_list_and_in_that_of_all_users_but_not_in_the_tenants()
+    {
+        var session = await _cluster.CreateAsync("listed", "firm/kim");
+        await _cluster.CreateAsync("other", "firm/lee");
+        await session.ReadAsync("Hello");
+
+        Assert.Equal("listed", Assert.Single(await ListAsync("firm/kim")).Id);
+        Assert.Equal(["listed", "other"], (await ListAsync(OwnedKey.UsersOf("firm"))).Select(info => info.Id).Order());
+        Assert.Empty(await ListAsync("firm"));
+        while ((await ListAsync(OwnedKey.UsersOf("firm"))).Single(info => info.Id == "listed").Turns == 0)
+        {
+            await Task.Yield(); // the list is told after the reply's last frame
+        }
+
+        await session.DeleteAsync();
+
+        Assert.Empty(await ListAsync("firm/kim"));
+        Assert.Equal("other", Assert.Single(await ListAsync(OwnedKey.UsersOf("firm"))).Id);
+
+        Task<SessionInfo[]> ListAsync(string owner) => _cluster.Client.GetGrain<ISessionIndexGrain>(owner).ListAsync();
     }
 
     [Fact]

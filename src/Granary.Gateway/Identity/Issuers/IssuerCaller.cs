@@ -41,6 +41,9 @@ internal static class IssuerCaller
         return true;
     }
 
+    /// <summary>Whether a user can be called so.</summary>
+    public static bool IsUser(string text) => text.Length == UserChars && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'); // the beginning of base 64, which by itself need not be any
+
     // Providers write anything into sub; an owner is part of a grain's key.
     private static string UserOf(IssuerOptions issuer, string subject) =>
         Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer.Authority}\n{subject}")))[..UserChars];
