@@ -30,7 +30,7 @@ public sealed class MetricsEndpointTests(DemoGateway gateway)
         using var client = gateway.CreateClient();
         var text = "";
         await Eventually.TrueAsync(
-            async () => (text = await client.GetStringAsync("metrics")).Contains("granary:grain_activations{type=\"completion\"}", StringComparison.Ordinal), "grains were not counted");
+            async () => (text = await client.GetStringAsync("metrics")).Contains("granary:grain_activations{type=\"tenant\"}", StringComparison.Ordinal), "grains were not counted");
 
         Assert.Superset(Vllm.Select(name => "granary:" + name).Concat(Own).ToHashSet(StringComparer.Ordinal), Names(text));
         Assert.DoesNotContain("vllm:", text, StringComparison.Ordinal);
