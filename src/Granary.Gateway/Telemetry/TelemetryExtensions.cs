@@ -1,5 +1,6 @@
 using Granary.Gateway.Identity;
 using Granary.Gateway.Telemetry.Metrics;
+using Granary.Gateway.Telemetry.Otlp;
 using Granary.Gateway.Telemetry.Replies;
 
 namespace Granary.Gateway.Telemetry;
@@ -13,6 +14,7 @@ internal static class TelemetryExtensions
         services.AddSingleton<MetricRegistry>();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ReplyTelemetry>();
+        services.AddHostedService<OtlpMetricSender>();
         return services;
     }
 

@@ -1,6 +1,7 @@
 using Granary.Clustering;
 using Granary.Diagnostics;
 using Granary.Gateway.Telemetry;
+using Granary.Gateway.Telemetry.Otlp;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Resources;
@@ -11,8 +12,6 @@ namespace Granary.Host.Telemetry;
 /// <summary>Traces, sent to a collector by OTLP over HTTP.</summary>
 internal static class TracingExtensions
 {
-    private const string TracesPath = "v1/traces";
-
     /// <summary>Sends the process's spans to <see cref="TelemetryOptions.OtlpEndpoint"/>; without one nothing is traced.</summary>
     public static IServiceCollection AddTracing(this IServiceCollection services, IConfiguration configuration)
     {
@@ -33,11 +32,9 @@ internal static class TracingExtensions
             .AddOtlpExporter(otlp =>
             {
                 otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
-                otlp.Endpoint = TracesAt(endpoint);
+                otlp.Endpoint = OtlpAddress.Traces(endpoint);
             })
             .Build());
         return services.AddHostedService<TracingService>();
     }
-
-    private static Uri TracesAt(string endpoint) => new(endpoint.EndsWith(TracesPath, StringComparison.Ordinal) ? endpoint : $"{endpoint.TrimEnd('/')}/{TracesPath}");
 }

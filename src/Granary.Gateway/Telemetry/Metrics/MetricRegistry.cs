@@ -36,22 +36,29 @@ internal sealed partial class MetricRegistry : IDisposable
     }
 
     /// <summary>All metrics now, in Prometheus' text format.</summary>
-    public string Scrape()
+    public string Scrape() => Read(families =>
+    {
+        var text = new PrometheusText();
+        foreach (var family in families)
+        {
+            text.Add(family, family.Name);
+            if (_hasVllmNames && VllmNames.Of(family) is { } name)
+                text.Add(family, name);
+        }
+
+        return text.ToString();
+    });
+
+    /// <summary>All metrics now, by name.</summary>
+    /// <param name="write">Makes something of them, one caller at a time.</param>
+    public T Read<T>(Func<IEnumerable<MetricFamily>, T> write)
     {
         lock (_scraping)
         {
             foreach (var family in _families.Values)
                 family.Begin();
             Observe();
-            var text = new PrometheusText();
-            foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
-            {
-                text.Add(family, family.Name);
-                if (_hasVllmNames && VllmNames.Of(family) is { } name)
-                    text.Add(family, name);
-            }
-
-            return text.ToString();
+            return write(_families.Values.OrderBy(family => family.Name, StringComparer.Ordinal));
         }
     }
 

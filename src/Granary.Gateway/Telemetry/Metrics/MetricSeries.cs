@@ -20,6 +20,9 @@ internal sealed class MetricSeries
         Labels = PrometheusText.Labels(tags);
     }
 
+    /// <summary>The labels.</summary>
+    public IReadOnlyList<KeyValuePair<string, object?>> Tags => _tags;
+
     /// <summary>As Prometheus writes them, without braces.</summary>
     public string Labels { get; }
 
