@@ -14,7 +14,7 @@ internal static class ServeCommand
     {
         var backend = new Option<string>("--backend") { Description = "openai-chat, openai (older completions) or granary-hub (SignalR).", DefaultValueFactory = _ => "openai-chat" };
         backend.AcceptOnlyFromAmong("openai-chat", "openai", "granary-hub");
-        var url = new Option<Uri>("--base-url") { Description = "The server.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080") };
+        var url = new Option<Uri>("--base-url") { Description = "The server.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080"), CustomParser = Server };
         var model = new Option<string>("--model") { Description = "The model's name there.", Required = true };
         var prompts = new Option<int>("--num-prompts") { Description = "Requests in all.", DefaultValueFactory = _ => 1000 };
         var rate = new Option<double>("--request-rate") { Description = "Requests a second; inf: all at once.", DefaultValueFactory = _ => double.PositiveInfinity, CustomParser = Rate };
@@ -38,17 +38,18 @@ internal static class ServeCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(dataset) != "random" && result.GetValue(path) is null)
+            // Before defaults are filled in: what was not given is null here.
+            if (result.GetValue(dataset) is not (null or "random") && result.GetValue(path) is null)
             {
                 result.AddError("--dataset-name sharegpt and sonnet need --dataset-path");
             }
 
-            if (!result.GetValue(metrics)!.Split(',').All(ServeReport.Metrics.Contains))
+            if (result.GetValue(metrics)?.Split(',').All(ServeReport.Metrics.Contains) == false)
             {
                 result.AddError($"--percentile-metrics takes {string.Join(", ", ServeReport.Metrics)}");
             }
 
-            if (!result.GetValue(percentiles)!.Split(',').All(text => IsNumber(text, 100)))
+            if (result.GetValue(percentiles)?.Split(',').All(text => IsNumber(text, 100)) == false)
             {
                 result.AddError("--metric-percentiles takes numbers from 0 to 100");
             }
@@ -124,6 +125,17 @@ internal static class ServeCommand
 
         result.AddError("--request-rate takes a number above 0, or inf");
         return 0;
+    }
+
+    private static Uri? Server(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var server) && server.Scheme is "http" or "https")
+        {
+            return server;
+        }
+
+        result.AddError("--base-url takes an address such as http://127.0.0.1:5080");
+        return null;
     }
 
     private static bool IsGoal(string text) => text.Split(':') is [var metric, var most] && ServeReport.Metrics.Contains(metric) && IsNumber(most, double.MaxValue);
