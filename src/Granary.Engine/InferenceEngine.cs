@@ -144,7 +144,7 @@ internal sealed class InferenceEngine : IEngine
                 yield return resumed;
             }
 
-            while (await sequence.Stream.ReadAsync(ct) is { } output)
+            while (await sequence.Stream.ReadAsync(ct).ConfigureAwait(false) is { } output)
             {
                 activity?.AddEnd(output, sequence, _timeProvider);
                 yield return output;

@@ -115,9 +115,9 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
                 return places is null ? output : output with { LogProbs = logProbs!.Describe(places) };
             }
 
-            await using (ct.UnsafeRegister(static stream => ((OutputStream)stream!).Cancelled(), this))
+            await using (ct.UnsafeRegister(static stream => ((OutputStream)stream!).Cancelled(), this).ConfigureAwait(false))
             {
-                await new ValueTask(this, _wait.Version);
+                await new ValueTask(this, _wait.Version).ConfigureAwait(false);
             }
 
             ct.ThrowIfCancellationRequested();

@@ -21,7 +21,7 @@ internal static class ChoiceMerger
         await using var first = choices[0].ReadAsync(leaving.Token).GetAsyncEnumerator(leaving.Token);
         if (choices.Length == 1)
         {
-            while (await first.MoveNextAsync())
+            while (await first.MoveNextAsync().ConfigureAwait(false))
             {
                 yield return first.Current;
             }

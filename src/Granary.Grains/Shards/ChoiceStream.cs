@@ -32,7 +32,7 @@ internal sealed class ChoiceStream(
     {
         var isKnown = request.Output is not null;
         var outputs = exported is null ? engine.GenerateAsync(request, cancellationToken) : new Takeover(engine, logger ?? NullLogger.Instance).ReadAsync(request, exported, cancellationToken);
-        await foreach (var output in outputs.WithCancellation(cancellationToken))
+        await foreach (var output in outputs.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             var frame = new TokenFrame
             {

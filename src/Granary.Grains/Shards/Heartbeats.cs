@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Granary.Clustering;
 using Granary.Serving;
+using Granary.Streaming;
 
 namespace Granary.Shards;
 
@@ -18,7 +19,6 @@ internal sealed class Heartbeats(Func<bool> isLate, LocalDrain drain, TimeProvid
 
     private long _lastSign = timeProvider.GetTimestamp();
     private long? _told; // when the reader was told to leave; one that came while the silo was being drained had no better place to go to
-    private Task _pause = Task.CompletedTask;
 
     /// <summary>The frames, and heartbeats between them. Can be read once.</summary>
     public async IAsyncEnumerable<TokenFrame> AddToAsync(
@@ -26,24 +26,31 @@ internal sealed class Heartbeats(Func<bool> isLate, LocalDrain drain, TimeProvid
     {
         _told = drain.IsDraining ? timeProvider.GetTimestamp() : null;
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var draining = CancellationTokenSource.CreateLinkedTokenSource(left.Token, drain.Draining);
-        var frames = open(left.Token).GetAsyncEnumerator(left.Token);
-        var next = Task.FromResult(true);
+        var wake = new Wake(inline: true);
+        await using var draining = drain.Draining.UnsafeRegister(static wake => ((Wake)wake!).Set(), wake);
+        await using var timer = timeProvider.CreateTimer(static wake => ((Wake)wake!).Set(), wake, Period, Timeout.InfiniteTimeSpan);
+        var frames = new MovingStream<TokenFrame>(open(left.Token).GetAsyncEnumerator(left.Token), wake);
         try
         {
             while (true)
             {
-                next = frames.MoveNextAsync().AsTask();
-                while (!next.IsCompleted)
+                while (!frames.Move())
                 {
-                    await PauseAsync(next, draining.IsCancellationRequested ? left.Token : draining.Token);
-                    if (!next.IsCompleted && Sign() is { } sign)
+                    await wake.WaitAsync().ConfigureAwait(false);
+                    if (frames.HasMoved)
+                    {
+                        break;
+                    }
+
+                    var sign = Sign();
+                    timer.Change(Period - timeProvider.GetElapsedTime(_lastSign), Timeout.InfiniteTimeSpan);
+                    if (sign is not null)
                     {
                         yield return sign;
                     }
                 }
 
-                if (!await next)
+                if (!frames.Take())
                 {
                     yield break;
                 }
@@ -60,21 +67,8 @@ internal sealed class Heartbeats(Func<bool> isLate, LocalDrain drain, TimeProvid
         finally
         {
             await left.CancelAsync();
-            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            await frames.DisposeAsync();
+            await frames.EndAsync();
         }
-    }
-
-    // One pause lasts over many frames: they come more often.
-    private async Task PauseAsync(Task next, CancellationToken wake)
-    {
-        if (_pause.IsCompleted)
-        {
-            var left = Period - timeProvider.GetElapsedTime(_lastSign);
-            _pause = left > TimeSpan.Zero ? Task.Delay(left, timeProvider, wake) : Task.CompletedTask;
-        }
-
-        await Task.WhenAny(next, _pause);
     }
 
     private TokenFrame? Sign()

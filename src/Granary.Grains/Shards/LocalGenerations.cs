@@ -48,7 +48,7 @@ internal sealed class LocalGenerations(
         var running = Enumerable.Range(0, request.Choices).Where(choice => request.Resumed?[choice].HasEnded != true);
         var choices = running.Select(choice => new ChoiceStream(
             model.Engine, choice, EngineRequest(choice), tools?.CreateParser(), tools?.MaxCalls ?? 0, Exported(choice), logger) { Echo = Echo(choice) });
-        await foreach (var frame in ChoiceMerger.MergeAsync([.. choices], cancellationToken))
+        await foreach (var frame in ChoiceMerger.MergeAsync([.. choices], cancellationToken).ConfigureAwait(false))
         {
             yield return frame;
         }

@@ -1,4 +1,6 @@
+using System.Runtime.ExceptionServices;
 using Granary.Serving;
+using Granary.Streaming;
 
 namespace Granary.Turns;
 
@@ -8,28 +10,50 @@ internal sealed class ReplicaStream
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _leaving;
-    private readonly IAsyncEnumerator<ReplicaOutput> _outputs;
-    private Task<bool>? _next;
+    private readonly MovingStream<ReplicaOutput> _outputs;
+    private bool? _hasOutput; // null while the move to it has not ended
+    private ExceptionDispatchInfo? _failure;
 
-    public ReplicaStream(Func<CancellationToken, IAsyncEnumerable<ReplicaOutput>> open, CancellationToken cancellationToken)
+    /// <param name="open">Asks the replica.</param>
+    /// <param name="wake">Set when there may be an <see cref="HasOutcome"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public ReplicaStream(Func<CancellationToken, IAsyncEnumerable<ReplicaOutput>> open, Wake wake, CancellationToken cancellationToken)
     {
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _outputs = open(_leaving.Token).GetAsyncEnumerator(_leaving.Token);
+        _outputs = new MovingStream<ReplicaOutput>(open(_leaving.Token).GetAsyncEnumerator(_leaving.Token), wake);
     }
 
     /// <summary>Who answers, as soon as it is known.</summary>
     public ReplicaDescriptor? Replica { get; private set; }
 
-    /// <summary>Ends when there is an output to <see cref="Take"/>, or with <see langword="false"/> at the end. The same task until the output is taken.</summary>
-    public Task<bool> Next => _next ??= _outputs.MoveNextAsync().AsTask();
+    /// <summary>Whether something has come that has not been taken: an output, the end, or a failure. Begins to wait for it.</summary>
+    public bool HasOutcome
+    {
+        get
+        {
+            if (_hasOutput is null && _outputs.Move())
+            {
+                Look();
+            }
 
-    /// <summary>The output that <see cref="Next"/> has waited for, left where it is.</summary>
+            return _hasOutput is not null;
+        }
+    }
+
+    /// <summary>Whether what has come is an output, and not the end.</summary>
+    public bool HasOutput()
+    {
+        _failure?.Throw();
+        return _hasOutput == true;
+    }
+
+    /// <summary>The output that has come, left where it is.</summary>
     public ReplicaOutput Peek() => _outputs.Current;
 
-    /// <summary>Takes the output that <see cref="Next"/> has waited for.</summary>
+    /// <summary>Takes the output that has come.</summary>
     public ReplicaOutput Take()
     {
-        _next = null;
+        _hasOutput = null;
         Replica = _outputs.Current.Replica ?? Replica;
         return _outputs.Current;
     }
@@ -44,14 +68,29 @@ internal sealed class ReplicaStream
         _ = EndAsync(Task.CompletedTask);
     }
 
+    private void Look()
+    {
+        try
+        {
+            _hasOutput = _outputs.Take();
+        }
+        catch (Exception exception)
+        {
+            (_hasOutput, _failure) = (false, ExceptionDispatchInfo.Capture(exception));
+        }
+    }
+
     private async Task EndAsync(Task cancelled)
     {
         await cancelled;
-        Task last = Next; // a task without result can be awaited whatever became of it
-        await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_hasOutput is null)
+        {
+            _outputs.Move();
+        }
+
         try
         {
-            await _outputs.DisposeAsync();
+            await _outputs.EndAsync();
         }
         catch (Exception)
         {

@@ -11,17 +11,22 @@ internal sealed class StallWatch : IDisposable
 
     private readonly Lock _lock = new();
     private readonly ITimer _timer;
+    private readonly Action? _told;
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenRegistration _cancelled;
     private TaskCompletionSource _stalled = NewSignal();
     private TimeSpan _part;
     private int _left; // parts; 0: nothing is waited for
 
-    public StallWatch(TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="told">Called when <see cref="Stalled"/> has ended.</param>
+    public StallWatch(TimeProvider time, CancellationToken cancellationToken, Action? told = null)
     {
+        _told = told;
         _cancellationToken = cancellationToken;
         _timer = time.CreateTimer(static watch => ((StallWatch)watch!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancelled = cancellationToken.Register(static watch => ((StallWatch)watch!)._stalled.TrySetResult(), this);
+        _cancelled = cancellationToken.Register(static watch => ((StallWatch)watch!).Tell(), this);
     }
 
     /// <summary>Ends when it was armed for the whole time, or at the cancellation.</summary>
@@ -65,13 +70,19 @@ internal sealed class StallWatch : IDisposable
         {
             if (_left > 0 && --_left == 0)
             {
-                _stalled.TrySetResult();
+                Tell();
             }
             else if (_left > 0)
             {
                 _timer.Change(_part, Timeout.InfiniteTimeSpan);
             }
         }
+    }
+
+    private void Tell()
+    {
+        _stalled.TrySetResult();
+        _told?.Invoke();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

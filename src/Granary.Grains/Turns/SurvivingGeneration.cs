@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Granary.Errors;
 using Granary.Models;
 using Granary.Serving;
+using Granary.Streaming;
 using Microsoft.Extensions.Logging;
 
 namespace Granary.Turns;
@@ -22,10 +23,10 @@ internal sealed partial class SurvivingGeneration(
     private static readonly TimeSpan BetweenMoves = TimeSpan.FromSeconds(1);
 
     private readonly HashSet<int> _moved = [];
+    private readonly Wake _wake = new(); // the replicas and the watch do
     private readonly RetryState _retry = new(time);
     private ReplicaStream _current = null!;
     private ReplicaStream? _successor;
-    private bool _successorWaits; // it has a frame to give, when the current one has moved
     private long? _lastMove;
     private int _stalls; // since the last frame
 
@@ -33,13 +34,26 @@ internal sealed partial class SurvivingGeneration(
     /// <exception cref="GranaryException">A replica refused what no replica will do, or none was found in time.</exception>
     public async IAsyncEnumerable<ReplicaOutput> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var watch = new StallWatch(time, cancellationToken);
+        using var watch = new StallWatch(time, cancellationToken, _wake.Set);
         _current = Open(null, null, cancellationToken);
         try
         {
             while (!progress.IsComplete)
             {
-                var (output, failure) = await NextAsync(watch);
+                if (Look() is not var (output, failure))
+                {
+                    var patience = options.StallAfter * (1 << Math.Min(_stalls, MostDoublings));
+                    watch.Arm(patience);
+                    await _wake.WaitAsync();
+                    watch.Disarm();
+                    if (!watch.Stalled.IsCompleted || _current.HasOutcome)
+                    {
+                        continue;
+                    }
+
+                    (output, failure) = (default, Stalled(patience));
+                }
+
                 cancellationToken.ThrowIfCancellationRequested();
                 if (failure is not null)
                 {
@@ -92,42 +106,31 @@ internal sealed partial class SurvivingGeneration(
     private ReplicaStream Open(string? avoid, string? moveFrom, CancellationToken cancellationToken)
     {
         var asked = request with { Resumed = progress.ToResumed(), MoveFrom = moveFrom };
-        return new ReplicaStream(token => router.GenerateAsync(model, asked, avoid, token), cancellationToken);
+        return new ReplicaStream(token => router.GenerateAsync(model, asked, avoid, token), _wake, cancellationToken);
     }
 
-    /// <summary>The current replica's next output, or why it must be left.</summary>
-    private async Task<(ReplicaOutput Output, GranaryException? Failure)> NextAsync(StallWatch watch)
+    /// <summary>The current replica's next output, or why it must be left; <see langword="null"/> while there is neither.</summary>
+    private (ReplicaOutput Output, GranaryException? Failure)? Look()
     {
-        while (true)
+        if (_successor is { HasOutcome: true } && !LookAtSuccessor())
         {
-            if (_successor is { Next.IsCompleted: true } && !await LookAtSuccessorAsync())
-            {
-                return (default, new GranaryException(ErrorCode.Unavailable, "The reply could not be moved with its keys and values; it goes on without."));
-            }
-
-            var next = _current.Next;
-            if (next.IsCompleted)
-            {
-                return await OutcomeAsync(next);
-            }
-
-            var patience = options.StallAfter * (1 << Math.Min(_stalls, MostDoublings));
-            watch.Arm(patience);
-            await (_successor is { } successor && !_successorWaits ? Task.WhenAny(next, watch.Stalled, successor.Next) : Task.WhenAny(next, watch.Stalled));
-            watch.Disarm();
-            if (watch.Stalled.IsCompleted && !next.IsCompleted)
-            {
-                _stalls++;
-                return (default, new GranaryException(ErrorCode.Unavailable, $"The replica has not been heard of for {patience.TotalSeconds:0.#} s."));
-            }
+            return (default, new GranaryException(ErrorCode.Unavailable, "The reply could not be moved with its keys and values; it goes on without."));
         }
+
+        return _current.HasOutcome ? Outcome() : null;
     }
 
-    private async Task<(ReplicaOutput Output, GranaryException? Failure)> OutcomeAsync(Task<bool> next)
+    private GranaryException Stalled(TimeSpan patience)
+    {
+        _stalls++;
+        return new GranaryException(ErrorCode.Unavailable, $"The replica has not been heard of for {patience.TotalSeconds:0.#} s.");
+    }
+
+    private (ReplicaOutput Output, GranaryException? Failure) Outcome()
     {
         try
         {
-            if (!await next)
+            if (!_current.HasOutput())
             {
                 return (default, new GranaryException(ErrorCode.Unavailable, "The replica ended the reply before it was finished."));
             }
@@ -188,17 +191,16 @@ internal sealed partial class SurvivingGeneration(
 
         _lastMove = time.GetTimestamp();
         _successor = Open(replica.ShardKey, replica.ShardKey, cancellationToken);
-        _successorWaits = false;
     }
 
     /// <summary>Lets the successor come as far as its first frame.</summary>
     /// <returns>Whether things are in order: <see langword="false"/> if it generates beside the current replica instead of taking over.</returns>
-    private async Task<bool> LookAtSuccessorAsync()
+    private bool LookAtSuccessor()
     {
         var successor = _successor!;
-        while (successor.Next.IsCompleted)
+        while (successor.HasOutcome)
         {
-            if (!await HasOutputAsync(successor) || successor.Peek().Replica?.ShardKey == _current.Replica?.ShardKey)
+            if (!HasOutput(successor) || successor.Peek().Replica?.ShardKey == _current.Replica?.ShardKey)
             {
                 // Nobody takes it; it stays where it is until the next sign that it should leave.
                 successor.Abandon();
@@ -208,7 +210,6 @@ internal sealed partial class SurvivingGeneration(
 
             if (successor.Peek().Frame is { IsHeartbeat: false } frame)
             {
-                _successorWaits = true;
                 return !progress.Repeats(frame);
             }
 
@@ -218,11 +219,11 @@ internal sealed partial class SurvivingGeneration(
         return true;
     }
 
-    private async Task<bool> HasOutputAsync(ReplicaStream successor)
+    private bool HasOutput(ReplicaStream successor)
     {
         try
         {
-            return await successor.Next;
+            return successor.HasOutput();
         }
         catch (Exception exception)
         {

@@ -25,7 +25,7 @@ internal sealed class NullEngine(ModelManifest manifest, int tokensPerStep, Step
         var most = request.Sampling.MaxTokens ?? DefaultTokens;
         for (var index = 0; index < most;)
         {
-            await (clock?.NextStep ?? YieldAsync());
+            await (clock?.NextStep ?? YieldAsync()).ConfigureAwait(false);
             var count = Math.Min(tokensPerStep, most - index);
             var isLast = index + count == most;
             yield return new EngineOutput

@@ -43,10 +43,24 @@ internal sealed partial class ReplicaRouter(
             {
                 var frames = FramesOf(replica, request, cancellationToken);
                 await using var frame = frames.GetAsyncEnumerator(cancellationToken);
-                bool any;
                 while (true)
                 {
-                    (any, refusal) = await MoveAsync(frame, replica, isAnswering, cancellationToken);
+                    bool any;
+                    var waits = timeProvider.GetTimestamp();
+                    try
+                    {
+                        (any, refusal) = (await frame.MoveNextAsync().ConfigureAwait(false), null);
+                    }
+                    catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+                    {
+                        (any, refusal) = (false, Refusal(exception, replica, isAnswering));
+                    }
+                    catch when (timeProvider.GetElapsedTime(waits) > Silence)
+                    {
+                        directory.Suspect(replica);
+                        throw;
+                    }
+
                     if (refusal is not null)
                     {
                         break;
@@ -83,30 +97,16 @@ internal sealed partial class ReplicaRouter(
         ? local.GenerateAsync(replica.Model, request, cancellationToken)
         : _shards.GetOrAdd(replica.ShardKey, static (key, grains) => grains.GetGrain<IShardGrain>(key), grains).GenerateAsync(request, cancellationToken);
 
-    /// <summary>Moves to the next frame. A failure before it answers that another replica may not have comes back as a refusal; others are thrown.</summary>
-    private async Task<(bool Any, GranaryException? Refusal)> MoveAsync(
-        IAsyncEnumerator<TokenFrame> frame, ReplicaDescriptor replica, bool isAnswering, CancellationToken cancellationToken)
+    /// <summary>A failure before it answers that another replica may not have; others are thrown.</summary>
+    private GranaryException Refusal(Exception exception, ReplicaDescriptor replica, bool isAnswering)
     {
-        var asked = timeProvider.GetTimestamp();
-        try
+        var error = GrainErrors.Translate(exception);
+        if (error.Code == ErrorCode.Unavailable)
         {
-            return (await frame.MoveNextAsync(), null);
+            directory.Forget(replica);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            var error = GrainErrors.Translate(exception);
-            if (error.Code == ErrorCode.Unavailable)
-            {
-                directory.Forget(replica);
-            }
 
-            return !isAnswering && error.Code is (ErrorCode.Unavailable or ErrorCode.Overloaded) ? (false, error) : throw error;
-        }
-        catch when (timeProvider.GetElapsedTime(asked) > Silence)
-        {
-            directory.Suspect(replica);
-            throw;
-        }
+        return !isAnswering && error.Code is (ErrorCode.Unavailable or ErrorCode.Overloaded) ? error : throw error;
     }
 
     private async Task<ReplicaDescriptor?> ChooseAsync(string model, GenerateRequest request, HashSet<string>? refused, string? avoid)
