@@ -23,7 +23,7 @@ internal sealed class SiloTokenLog(ITokenLogStore store, string silo, TokenLogOp
     private readonly ConcurrentDictionary<TurnKey, long> _fenced = new();
     private LogWriter? _writer;
 
-    private LogWriter Writer => LazyInitializer.EnsureInitialized(
+    private LogWriter Writer => Volatile.Read(ref _writer) ?? LazyInitializer.EnsureInitialized(
         ref _writer, () => new LogWriter(store, options, commits, timeProvider, lease => _fenced[lease.Turn] = lease.Epoch, logger));
 
     public async Task<LoggedTurn> OpenAsync(TurnKey turn, byte[]? request, CancellationToken cancellationToken)
@@ -35,19 +35,19 @@ internal sealed class SiloTokenLog(ITokenLogStore store, string silo, TokenLogOp
 
     public ValueTask AppendAsync(TurnLease lease, int record, TokenFrame frame, CancellationToken cancellationToken)
     {
-        var append = new PendingAppend(lease, record, FrameCodec.Encode(frame));
+        var data = FrameCodec.Encode(frame);
         if (options.Mode != TokenLogMode.Async)
         {
-            return new ValueTask(Writer.WriteAsync(append, cancellationToken));
+            return Writer.WriteAsync(new PendingAppend(lease, record, data), cancellationToken);
         }
 
-        return IsFenced(lease) ? ValueTask.FromException(new FencedException(lease)) : Writer.PostAsync(append, cancellationToken);
+        return IsFenced(lease) ? ValueTask.FromException(new FencedException(lease)) : Writer.PostAsync(lease, record, data, cancellationToken);
     }
 
     public async Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
     {
         // What waits belongs to the turn; after it, the store decides.
-        await GuardAsync(token => Writer.WriteAsync(new PendingAppend(lease, 0, null), token), cancellationToken);
+        await GuardAsync(token => Writer.WriteAsync(new PendingAppend(lease, 0, null), token).AsTask(), cancellationToken);
         var closed = !IsFenced(lease) && await GuardAsync(token => store.CloseAsync(lease, keep, token), cancellationToken);
         if (!closed)
         {

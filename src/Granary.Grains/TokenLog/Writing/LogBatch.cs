@@ -35,7 +35,7 @@ internal sealed class LogBatch
         var next = turn.First + turn.Records.Count;
         if (append.Record > next)
         {
-            append.Done.TrySetException(new InvalidOperationException($"Record {append.Record} of turn {append.Lease.Turn.Turn} of {append.Lease.Turn.Owner} was appended before record {next}."));
+            append.End(new InvalidOperationException($"Record {append.Record} of turn {append.Lease.Turn.Turn} of {append.Lease.Turn.Owner} was appended before record {next}."));
             _waiting.Add((append, null));
             return;
         }
@@ -57,12 +57,11 @@ internal sealed class LogBatch
         {
             if (turn is null or { Outcome: AppendOutcome.Written })
             {
-                append.Done.TrySetResult();
+                append.End();
             }
             else
             {
-                append.Done.TrySetException(new FencedException(append.Lease));
-                _ = append.Done.Task.Exception; // observed: in mode async nobody waits
+                append.End(new FencedException(append.Lease));
             }
         }
 
@@ -70,11 +69,7 @@ internal sealed class LogBatch
     }
 
     /// <summary>The log ends before it could be written.</summary>
-    public void Abandon(Exception reason) => _waiting.ForEach(waiting =>
-    {
-        waiting.Append.Done.TrySetException(reason);
-        _ = waiting.Append.Done.Task.Exception;
-    });
+    public void Abandon(Exception reason) => _waiting.ForEach(waiting => waiting.Append.End(reason));
 
     public void Clear()
     {

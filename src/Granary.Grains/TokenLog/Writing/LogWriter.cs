@@ -49,18 +49,17 @@ internal sealed partial class LogWriter : IAsyncDisposable
     /// <summary>Ends when the append is committed.</summary>
     /// <exception cref="FencedException">The turn was opened by somebody else.</exception>
     /// <exception cref="ObjectDisposedException">The silo ends.</exception>
-    public Task WriteAsync(PendingAppend append, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(PendingAppend append, CancellationToken cancellationToken)
     {
         Enqueue(append);
-        return cancellationToken.CanBeCanceled ? append.Done.Task.WaitAsync(cancellationToken) : append.Done.Task;
+        return append.WaitAsync(cancellationToken);
     }
 
     /// <summary>Ends when the append is accepted, which takes no longer than there are fewer than <see cref="TokenLogOptions.MaxWaiting"/>.</summary>
-    public async ValueTask PostAsync(PendingAppend append, CancellationToken cancellationToken)
+    public async ValueTask PostAsync(TurnLease lease, int record, byte[] data, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
-        Enqueue(append);
-        _ = append.Done.Task.ContinueWith(static (_, room) => ((SemaphoreSlim)room!).Release(), _room, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Enqueue(new PendingAppend(lease, record, data) { Room = _room });
     }
 
     /// <summary>Writes what waits, for some seconds at most, and ends.</summary>
