@@ -3,12 +3,13 @@ using Granary.Completions;
 using Granary.Errors;
 using Granary.Serving;
 using Granary.Sessions;
+using Granary.Turns;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Gateway.Following;
 
 /// <summary>Calls and reads grains that move, and whose silos die: what fails on the way is done again from where it was, until <see cref="GatewayOptions.ResumePatience"/> passes without progress.</summary>
-internal sealed partial class TurnFollower(IOptions<GatewayOptions> options, TimeProvider time, ILogger<TurnFollower> logger)
+internal sealed partial class TurnFollower(ILocalTurnReader local, IOptions<GatewayOptions> options, TimeProvider time, ILogger<TurnFollower> logger)
 {
     /// <summary>A call that may be repeated, because the grain knows it again.</summary>
     /// <exception cref="GranaryException">The grain refused, or <c>unavailable</c>.</exception>
@@ -47,7 +48,7 @@ internal sealed partial class TurnFollower(IOptions<GatewayOptions> options, Tim
     public IAsyncEnumerable<TurnEvent> FollowAsync(ISessionGrain session, int turn, int nextIndex, CancellationToken cancellationToken)
     {
         var cursor = new TokenCursor(nextIndex);
-        return ReadAsync(cursor, token => session.ReadAsync(turn, cursor.Next, token), cancellationToken);
+        return ReadAsync(cursor, token => local.Read(session, turn, cursor.Next, token) ?? session.ReadAsync(turn, cursor.Next, token), cancellationToken);
     }
 
     /// <summary>A completion from its beginning to its end.</summary>
@@ -55,7 +56,7 @@ internal sealed partial class TurnFollower(IOptions<GatewayOptions> options, Tim
     public IAsyncEnumerable<TurnEvent> FollowAsync(ICompletionGrain completion, int choices, CancellationToken cancellationToken)
     {
         var cursor = new RecordCursor(choices);
-        return ReadAsync(cursor, token => completion.ReadAsync(cursor.Next, token), cancellationToken);
+        return ReadAsync(cursor, token => local.Read(completion, cursor.Next, token) ?? completion.ReadAsync(cursor.Next, token), cancellationToken);
     }
 
     /// <exception cref="GranaryException">The turn failed, is not there, or could not be reached for too long.</exception>
@@ -74,7 +75,17 @@ internal sealed partial class TurnFollower(IOptions<GatewayOptions> options, Tim
                     events = open(cancellationToken).GetAsyncEnumerator(cancellationToken);
                 }
 
-                var (isAny, reason) = await NextAsync(events, cancellationToken);
+                var isAny = false;
+                GranaryException? reason = null;
+                try
+                {
+                    isAny = await events.MoveNextAsync();
+                }
+                catch (Exception exception) when ((Broken(exception, cancellationToken) ?? StoreAway(exception)) is { } broken)
+                {
+                    reason = broken;
+                }
+
                 if (reason is not null)
                 {
                     _ = LeaveAsync(events);
@@ -98,19 +109,6 @@ internal sealed partial class TurnFollower(IOptions<GatewayOptions> options, Tim
         {
             if (events is not null)
                 _ = cursor.HasEnded ? EndAsync(events) : LeaveAsync(events);
-        }
-    }
-
-    /// <summary>The next event, or why it must be asked for again.</summary>
-    private static async ValueTask<(bool IsAny, GranaryException? Reason)> NextAsync(IAsyncEnumerator<TurnEvent> events, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await events.MoveNextAsync(), null);
-        }
-        catch (Exception exception) when ((Broken(exception, cancellationToken) ?? StoreAway(exception)) is { } reason)
-        {
-            return (false, reason);
         }
     }
 

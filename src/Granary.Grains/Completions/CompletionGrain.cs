@@ -17,17 +17,14 @@ namespace Granary.Completions;
 [ServingSilosPlacementFilter]
 [OwnZonePlacementFilter]
 internal sealed class CompletionGrain(
-    TurnServices services, LocalActivations activations, IOptions<CompletionsOptions> options, TimeProvider timeProvider) : TurnOwnerGrain(services, activations), ICompletionGrain
+    TurnServices services, LocalActivations activations, IOptions<CompletionsOptions> options) : TurnOwnerGrain(services, activations), ICompletionGrain
 {
     private Turn? _turn;
     private string? _model;
     private RateLimits? _rates;
-    private int _readers;
-    private bool _wasRead; // to its end
-    private long _lastReaderLeft;
     private IGrainTimer? _abandoned;
 
-    public override bool IsInUse => _turn is { Completion.IsCompleted: false } || _readers > 0;
+    public override bool IsInUse => _turn is { Completion.IsCompleted: false } or { Events.Readers.Absence: null };
 
     protected override Turn? Current => _turn;
 
@@ -51,16 +48,16 @@ internal sealed class CompletionGrain(
             Begin(header, header.ToBytes());
         }
 
-        _readers++; // who waits for the first word has not left, however long the prompt is
+        var turn = _turn!;
+        turn.Events.Readers.Enter(); // who waits for the first word has not left, however long the prompt is
         try
         {
-            await _turn!.Accepted;
+            await turn.Accepted;
             return _rates;
         }
         finally
         {
-            _readers--;
-            _lastReaderLeft = timeProvider.GetTimestamp();
+            turn.Events.Readers.Leave();
         }
     }
 
@@ -88,21 +85,9 @@ internal sealed class CompletionGrain(
             yield break;
         }
 
-        _readers++;
-        try
+        await foreach (var item in _turn!.Events.ReadAsync(nextRecord, cancellationToken))
         {
-            await foreach (var item in _turn!.Events.ReadAsync(nextRecord, cancellationToken))
-            {
-                yield return item;
-            }
-
-            _wasRead = true;
-        }
-        finally
-        {
-            _readers--;
-            _lastReaderLeft = timeProvider.GetTimestamp();
-            SleepIfRead();
+            yield return item;
         }
     }
 
@@ -129,16 +114,14 @@ internal sealed class CompletionGrain(
     protected override void OnRest(Turn turn)
     {
         _abandoned?.Dispose();
-        SleepIfRead();
+        _ = SleepWhenReadAsync(turn);
     }
 
     /// <summary>A busy silo answers a million of them an hour: what has ended and was read is in the log, and of no use here.</summary>
-    private void SleepIfRead()
+    private async Task SleepWhenReadAsync(Turn turn)
     {
-        if (_wasRead && _readers == 0 && _turn is { Completion.IsCompleted: true })
-        {
-            DeactivateOnIdle();
-        }
+        await turn.Events.Readers.Read;
+        DeactivateOnIdle();
     }
 
     /// <summary>What the log has; if it has not ended, it goes on from here.</summary>
@@ -175,16 +158,15 @@ internal sealed class CompletionGrain(
             },
             Services);
         _model = completion.Model;
-        _lastReaderLeft = timeProvider.GetTimestamp();
         _abandoned = completion.Request.RunsUnread ? null : this.RegisterGrainTimer(StopIfAbandonedAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.FromSeconds(1), Period = TimeSpan.FromSeconds(1), Interleave = true });
         Start(turn);
     }
 
     private Task StopIfAbandonedAsync(CancellationToken cancellationToken)
     {
-        if (_readers == 0 && timeProvider.GetElapsedTime(_lastReaderLeft) >= options.Value.AbandonAfter)
+        if (_turn is { } turn && turn.Events.Readers.Absence >= options.Value.AbandonAfter)
         {
-            _turn?.Stop();
+            turn.Stop();
         }
 
         return Task.CompletedTask;

@@ -133,19 +133,10 @@ internal sealed partial class SessionGrain(
         _readers++;
         try
         {
-            var events = _latest is { } latest && latest.Number == turn
-                ? latest.Events.ReadAsync(latest.Events.RecordAt(nextIndex), cancellationToken)
-                : LoggedAsync(turn, cancellationToken);
+            var events = _latest is { } latest && latest.Number == turn ? latest.Events.ReadTokensAsync(nextIndex, cancellationToken) : LoggedAsync(turn, nextIndex, cancellationToken);
             await foreach (var item in events)
             {
-                if (item.Frame is null)
-                {
-                    yield return item;
-                }
-                else if (FrameCut.From(item.Frame, nextIndex) is { } frame)
-                {
-                    yield return item with { Frame = frame };
-                }
+                yield return item;
             }
         }
         finally
@@ -240,6 +231,7 @@ internal sealed partial class SessionGrain(
             // The activation stays until it is idle for long: a reader of the stopped turn still has its last events to fetch.
             store.State = new SessionState();
             _latest = null;
+            Hide();
         }
         finally
         {
@@ -252,6 +244,7 @@ internal sealed partial class SessionGrain(
         if (ReferenceEquals(_latest, turn) && !turn.HasFailed)
         {
             _latest = null;
+            Hide();
         }
     }
 
@@ -303,13 +296,16 @@ internal sealed partial class SessionGrain(
     }
 
     /// <summary>A turn of which only the log knows.</summary>
-    private async IAsyncEnumerable<TurnEvent> LoggedAsync(int turn, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TurnEvent> LoggedAsync(int turn, int nextIndex, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var logged = await Services.Log.ReadAsync(new TurnKey(Owner, turn), cancellationToken)
             ?? throw new GranaryException(ErrorCode.InvalidRequest, $"The conversation has no turn {turn}.", "turn");
         for (var i = 0; i < logged.Frames.Count; i++)
         {
-            yield return new TurnEvent { SessionId = Id, Turn = turn, Frame = logged.Frames[i], Record = i };
+            if (FrameCut.From(new TurnEvent { SessionId = Id, Turn = turn, Frame = logged.Frames[i], Record = i }, nextIndex) is { } rest)
+            {
+                yield return rest;
+            }
         }
 
         if (logged.Frames is not [.., { FinishReason: not null }])

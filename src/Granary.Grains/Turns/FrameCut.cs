@@ -1,4 +1,5 @@
 using Granary.Serving;
+using Granary.Sessions;
 
 namespace Granary.Turns;
 
@@ -20,5 +21,17 @@ internal static class FrameCut
         return known >= frame.Tokens.Length
             ? null
             : frame with { FirstIndex = nextIndex, Tokens = frame.Tokens[known..], LogProbs = frame.LogProbs is { } places ? places[Math.Min(known, places.Length)..] : null };
+    }
+
+    /// <summary>The same of an event; who answers concerns every reader.</summary>
+    public static TurnEvent? From(TurnEvent item, int nextIndex)
+    {
+        if (item.Frame is not { } whole)
+        {
+            return item;
+        }
+
+        var frame = From(whole, nextIndex);
+        return ReferenceEquals(frame, whole) ? item : frame is null ? null : item with { Frame = frame };
     }
 }

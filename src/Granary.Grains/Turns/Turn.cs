@@ -46,7 +46,7 @@ internal sealed partial class Turn : ITurnHandle
         _services = services;
         _logger = services.Logger;
         _progress = new GenerationProgress(plan.Request.Choices, []);
-        Events = new TurnEvents(plan.SessionId, plan.Key.Turn);
+        Events = new TurnEvents(plan.SessionId, plan.Key.Turn, services.Time);
         Owner = GrainId.Parse(plan.Key.Owner, null);
     }
 
@@ -313,6 +313,7 @@ internal sealed partial class Turn : ITurnHandle
     private void Leave()
     {
         _ended = true;
+        _services.Reader.Remove(this); // whoever reads on asks for it where it goes
         var moving = new TurnMovedException();
         Events.End(moving);
         _accepted.TrySetException(moving);

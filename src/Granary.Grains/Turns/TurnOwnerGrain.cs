@@ -7,6 +7,8 @@ internal abstract class TurnOwnerGrain(TurnServices services, LocalActivations a
 {
     private static readonly TimeSpan WhileItRuns = TimeSpan.FromDays(1);
 
+    private Turn? _shown; // to this silo's readers
+
     public abstract bool IsInUse { get; }
 
     /// <summary>What turns need from the silo.</summary>
@@ -24,6 +26,7 @@ internal abstract class TurnOwnerGrain(TurnServices services, LocalActivations a
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         activations.Remove(this);
+        Hide();
         if (Current is { } turn)
         {
             await turn.DetachAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -34,8 +37,21 @@ internal abstract class TurnOwnerGrain(TurnServices services, LocalActivations a
     protected void Start(Turn turn)
     {
         DelayDeactivation(WhileItRuns);
+        Hide();
+        _shown = turn;
+        services.Reader.Add(turn);
         turn.Start();
         _ = RestAsync(turn);
+    }
+
+    /// <summary>Lets go of a turn that readers find in the log, or not at all.</summary>
+    protected void Hide()
+    {
+        if (_shown is { } turn)
+        {
+            services.Reader.Remove(turn);
+            _shown = null;
+        }
     }
 
     /// <summary>For <see cref="TurnPlan.Left"/>: gives the activation up.</summary>

@@ -10,13 +10,15 @@ namespace Granary.Turns;
 
 /// <summary>What a turn needs from its silo.</summary>
 internal sealed class TurnServices(
-    ITokenLog log, IReplicaRouter router, LocalTurns local, LocalDrain drain, TenantQuotas quotas, IOptions<FailoverOptions> failover, TimeProvider time, ILogger<Turn> logger)
+    ITokenLog log, IReplicaRouter router, LocalTurns local, LocalTurnReader reader, LocalDrain drain, TenantQuotas quotas, IOptions<FailoverOptions> failover, TimeProvider time, ILogger<Turn> logger)
 {
     public ITokenLog Log => log;
 
     public IReplicaRouter Router => router;
 
     public LocalTurns Local => local;
+
+    public LocalTurnReader Reader => reader;
 
     public LocalDrain Drain => drain;
 

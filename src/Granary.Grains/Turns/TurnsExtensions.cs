@@ -13,6 +13,8 @@ internal static class TurnsExtensions
     {
         services.AddGranaryOptions<FailoverOptions>(configuration, FailoverOptions.SectionName);
         services.TryAddSingleton<LocalTurns>();
+        services.AddSingleton<LocalTurnReader>();
+        services.AddSingleton<ILocalTurnReader>(provider => provider.GetRequiredService<LocalTurnReader>());
         services.AddSingleton<TurnServices>();
         services.AddHostedService<TurnRecoveryService>();
         return services;

@@ -4,6 +4,7 @@ using Granary.Gateway.Following;
 using Granary.Gateway.Tests.Scripted;
 using Granary.Serving;
 using Granary.Sessions;
+using Granary.Turns;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
@@ -16,7 +17,7 @@ public sealed class TurnFollowerTests
     private readonly JumpingTime _time = new();
     private readonly TurnFollower _follower;
 
-    public TurnFollowerTests() => _follower = new(Options.Create(new GatewayOptions()), _time, NullLogger<TurnFollower>.Instance);
+    public TurnFollowerTests() => _follower = new(new LocalTurnReader(), Options.Create(new GatewayOptions()), _time, NullLogger<TurnFollower>.Instance);
 
     public static TheoryData<Exception> Passing =>
     [

@@ -4,6 +4,7 @@ using Granary.Profiles;
 using Granary.ResponseCache;
 using Granary.Serving;
 using Granary.Shards;
+using Granary.Turns;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
         builder.Services.AddSingleton(StandIn.For<IResponseCache>(new NothingKept()));
         builder.Services.AddSingleton(StandIn.For<ISiloDrain>(grains));
         builder.Services.AddSingleton(StandIn.For<ILocalProgress>(grains));
+        builder.Services.AddSingleton<ILocalTurnReader>(new LocalTurnReader());
         builder.Services.AddSingleton(StandIn.For<IGatewayDirectory>(new Directory(gateways)));
         builder.Services.AddGranaryGateway(builder.Configuration);
         var app = builder.Build();
