@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Granary.Gateway.Completions;
 using Granary.Gateway.OpenAi.Responses;
@@ -12,13 +13,19 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
 {
     private readonly TokenUsage?[] _usage = new TokenUsage?[id.Choices];
     private readonly int[] _calls = new int[id.Choices];
+    private readonly (byte[] Before, byte[] After)?[] _texts = new (byte[], byte[])?[id.Choices];
     private ReplyHeader _reply = header;
     private bool _begun;
     private int _ended;
 
     public IEnumerable<byte[]> Of(TokenFrame frame)
     {
-        _reply = _reply.At(frame);
+        if (frame.Fingerprint is not null)
+        {
+            _reply = _reply.At(frame);
+            Array.Clear(_texts);
+        }
+
         if (!_begun)
         {
             _begun = true;
@@ -27,8 +34,10 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
         }
 
         var logProbs = frame.LogProbs is { Length: > 0 } places ? LogProbsObject.From(places) : null;
-        if (frame.Text.Length > 0 || logProbs is not null)
+        if (logProbs is not null)
             yield return Chunk(frame.Choice, new() { Content = frame.Text }, logProbs);
+        else if (frame.Text.Length > 0)
+            yield return TextChunk(frame.Choice, frame.Text);
         if (frame.ToolCalls is { } calls)
             yield return Chunk(frame.Choice, new() { ToolCalls = Array.ConvertAll(calls, call => ToolCallObject.From(call) with { Index = _calls[frame.Choice]++ }) });
         if (frame.FinishReason is not { } reason)
@@ -41,6 +50,19 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
         if (id.IncludesUsage && UsageObject.From(_usage, id.Layout) is { } usage)
             yield return Json(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, []) { Usage = usage });
         yield return "[DONE]"u8.ToArray();
+    }
+
+    // All but the text is the same from token to token: it is serialised once, with no text, and taken apart where the text belongs.
+    private byte[] TextChunk(int choice, string text)
+    {
+        var (before, after) = _texts[choice] ??= Around("\"content\":\""u8, Chunk(choice, new() { Content = "" }));
+        return [.. before, .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, .. after];
+    }
+
+    private static (byte[] Before, byte[] After) Around(ReadOnlySpan<byte> mark, byte[] json)
+    {
+        var end = json.AsSpan().LastIndexOf(mark) + mark.Length; // no string has it: its quotes would be escaped there
+        return (json[..end], json[end..]);
     }
 
     private byte[] Chunk(int choice, ChatCompletionChunk.Delta delta, LogProbsObject? logProbs = null, string? reason = null) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Granary.Gateway.Completions;
 using Granary.Gateway.Errors;
@@ -102,7 +103,7 @@ internal sealed partial class CompletionStream(HttpContext context, CompletionId
     }
 
     // Waits for a slow reader, and nothing is read from the grain meanwhile: what waits for him is in the log.
-    private async ValueTask FlushAsync() => await _response.BodyWriter.FlushAsync(context.RequestAborted);
+    private ValueTask<FlushResult> FlushAsync() => _response.BodyWriter.FlushAsync(context.RequestAborted);
 
     [LoggerMessage(4101, LogLevel.Warning, "{Id} broke off with {Code}")]
     private static partial void LogBroken(ILogger logger, CompletionId id, ErrorCode code, Exception? exception);

@@ -46,8 +46,21 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
         try
         {
             await using var items = events.GetAsyncEnumerator(cancellationToken);
-            while (await NextAsync(items))
+            while (true)
             {
+                bool isAny;
+                try
+                {
+                    isAny = await items.MoveNextAsync();
+                }
+                catch (Exception exception)
+                {
+                    Fail(exception);
+                    throw;
+                }
+
+                if (!isAny)
+                    yield break;
                 Take(items.Current);
                 yield return items.Current;
             }
@@ -67,19 +80,6 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
             Describe(span);
         span?.Dispose();
         Measure();
-    }
-
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<TurnEvent> items)
-    {
-        try
-        {
-            return await items.MoveNextAsync();
-        }
-        catch (Exception exception)
-        {
-            Fail(exception);
-            throw;
-        }
     }
 
     private void Fail(Exception exception)
