@@ -57,7 +57,7 @@ public sealed class OtlpMetricTests : IAsyncLifetime
         var histogram = _meter.CreateHistogram("otlp.wait", "s", "Waits.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] });
         foreach (var value in new[] { 0.25, 0.5, 8 })
             histogram.Record(value, label);
-        _meter.CreateObservableGauge("granary:otlp_running", () => 7);
+        _meter.CreateObservableGauge("granary:otlp_running", () => 7, description: "Of a test.");
         var before = DateTimeOffset.UtcNow;
         using var sender = Sender(registry, new TelemetryOptions { OtlpEndpoint = _collector.Urls.Single(), OtlpMetricsInterval = TimeSpan.FromSeconds(1) });
         await sender.StartAsync(TestContext.Current.CancellationToken);
@@ -87,7 +87,7 @@ public sealed class OtlpMetricTests : IAsyncLifetime
     public async Task Metrics_thatTheCollectorRefused_areSentWithTheNextOnes()
     {
         using var registry = Registry();
-        var counter = _meter.CreateCounter<long>("granary:otlp_refused_total");
+        var counter = _meter.CreateCounter<long>("granary:otlp_refused_total", description: "Of a test.");
         counter.Add(1);
         using var sender = Sender(registry, new TelemetryOptions { OtlpEndpoint = _collector.Urls.Single() + "/v1/traces", OtlpMetricsInterval = TimeSpan.FromHours(1) });
         await sender.StartAsync(TestContext.Current.CancellationToken);
@@ -108,7 +108,7 @@ public sealed class OtlpMetricTests : IAsyncLifetime
     public async Task Metrics_thatAreTurnedOff_orHaveNoCollector_stayHere()
     {
         using var registry = Registry();
-        _meter.CreateCounter<long>("granary:otlp_off_total").Add(1);
+        _meter.CreateCounter<long>("granary:otlp_off_total", description: "Of a test.").Add(1);
         foreach (var options in new[] { new TelemetryOptions { OtlpEndpoint = _collector.Urls.Single(), OtlpMetrics = false }, new TelemetryOptions() })
         {
             using var sender = Sender(registry, options);
