@@ -22,7 +22,7 @@ internal sealed partial class TenantLedger
             Task wake;
             lock (_lock)
             {
-                if (isIdle && changes == _changes && pause == Period && _waiting.Count == 0 && !_wake.Task.IsCompleted)
+                if (_isStopped || (isIdle && changes == _changes && pause == Period && _waiting.Count == 0 && !_wake.Task.IsCompleted))
                 {
                     _isLooping = false; // the last report gave back what lay unused
                     return;

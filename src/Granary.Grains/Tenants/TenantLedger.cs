@@ -29,6 +29,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     private TaskCompletionSource _wake = NewSignal();
     private TaskCompletionSource _answered = NewSignal();
     private bool _isLooping;
+    private bool _isStopped;
     private long _usedAt = time.GetTimestamp();
     private long _reportedAt = time.GetTimestamp();
     private long _answeredAt;
@@ -158,6 +159,16 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
         return settlement.Stored.Task;
     }
 
+    /// <summary>The silo has ended: there is nobody to tell any more. What was not told is in the token log.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            Wake();
+        }
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static GranaryException Away(Exception? cause) =>
@@ -194,7 +205,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
 
     private void Start()
     {
-        if (!_isLooping)
+        if (!_isLooping && !_isStopped)
         {
             _isLooping = true;
             _ = Task.Run(LoopAsync); // not on the grain's scheduler that happens to call

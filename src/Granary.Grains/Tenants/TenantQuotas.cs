@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Tenants;
 
 /// <summary>Admits turns by their tenants' limits, and settles them when they have ended. One a silo.</summary>
-internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter meter, LocalSilo silo, TimeProvider time, ILogger<TenantQuotas> logger)
+internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter meter, LocalSilo silo, TimeProvider time, ILogger<TenantQuotas> logger) : IDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
@@ -98,6 +98,14 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
 
     /// <summary>A turn that was admitted could not begin.</summary>
     public void Drop(Reservation reservation) => Find(reservation.Tenant).Ledger.Drop(reservation.Turn);
+
+    public void Dispose()
+    {
+        foreach (var tenant in _tenants.Values)
+        {
+            tenant.Ledger.Stop();
+        }
+    }
 
     /// <summary>Reports that were sent to a tenant's grain.</summary>
     internal long Messages(string tenant) => Find(tenant).Ledger.Messages;
