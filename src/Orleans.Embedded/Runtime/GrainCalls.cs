@@ -168,6 +168,12 @@ internal sealed partial class GrainCalls(SiloRuntime silo) : IGrainCallSender, I
         var deadline = milliseconds == 0 ? long.MaxValue : Environment.TickCount64 + milliseconds;
         var call = new PendingCall(Interlocked.Increment(ref _lastId), target.GrainId, request, timeout, deadline);
         _pending[call.Id] = call;
+        if (silo.IsStopped)
+        {
+            Fail(call.Id, new SiloUnavailableException($"The silo {silo.Address} has stopped.")); // nobody looks for timeouts here any more
+            return call.Task;
+        }
+
         call.CancelWith(OnCancelled, token);
         silo.Router.Send(NewRequest(MessageKind.Request, call.Id, target, request, milliseconds, call), request);
         return call.Task;
