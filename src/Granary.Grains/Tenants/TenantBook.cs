@@ -116,8 +116,9 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
         {
             if (from is not null)
             {
-                from.Granted[(int)QuotaKind.Streams] -= heir == 0 ? 1 : 0;
-                from.InUse = Math.Max(0, from.InUse - (heir == 0 ? 1 : 0));
+                var moved = heir == 0 ? 1 : 0; // at the second move it has left already
+                from.Granted[(int)QuotaKind.Streams] -= moved;
+                from.InUse = Math.Max(0, from.InUse - moved);
                 from.Claimed[reservation.Turn] = to.Epoch;
             }
 
