@@ -78,7 +78,11 @@ internal static class ClusteringExtensions
             options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         });
-        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.FromSeconds(2));
+        silo.Configure<GrainDirectoryOptions>(options =>
+        {
+            options.RangeLeaseDuration = TimeSpan.FromSeconds(2);
+            options.CacheSize = 100_000; // every completion is a grain, whose address nobody asks for again: ten times as many would be some 300 MB of them
+        });
         return silo.AddDistributedGrainDirectory();
     }
 

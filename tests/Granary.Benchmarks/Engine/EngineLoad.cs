@@ -7,17 +7,17 @@ namespace Granary.Benchmarks.Engine;
 /// <summary>Times the whole engine from outside, as a server sees it: requests in, streams of tokens out, everything between included.</summary>
 internal static class EngineLoad
 {
-    /// <summary>Tokens a second while all sequences decode: the steps from the last one's first token until the first one ends, seen by the last one's reader.</summary>
+    /// <summary>Tokens a second while all sequences decode: all that their readers see from the last one's first token until the first one ends.</summary>
     /// <param name="engine">The engine, idle.</param>
     /// <param name="prompts">One a sequence, all submitted at once.</param>
     /// <param name="tokens">Length of each output.</param>
-    /// <returns>Not a number where the first one ended before the last one began: a warm-up may be that short.</returns>
+    /// <returns>Nothing of use where the first one ended before the last one began: a warm-up may be that short.</returns>
     public static async Task<(double Rate, int[][] Outputs)> DecodeAsync(IEngine engine, int[][] prompts, int tokens)
     {
         var streams = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => ReadAsync(engine, prompt, tokens))));
-        var last = streams.MaxBy(stream => stream.Times[0]).Times;
-        var steps = Math.Max(0, last.FindLastIndex(time => time <= streams.Min(stream => stream.Times[^1])));
-        return (steps * prompts.Length / Stopwatch.GetElapsedTime(last[0], last[steps]).TotalSeconds, [.. streams.Select(stream => stream.Tokens)]);
+        var (began, ended) = (streams.Max(stream => stream.Times[0]), streams.Min(stream => stream.Times[^1]));
+        var seen = streams.Sum(stream => stream.Times.Count(time => time > began && time <= ended));
+        return (seen / Stopwatch.GetElapsedTime(began, ended).TotalSeconds, [.. streams.Select(stream => stream.Tokens)]);
     }
 
     /// <summary>Tokens a second of one prompt: its length by the time to the first token.</summary>

@@ -46,6 +46,16 @@ internal sealed class BenchProcess : IAsyncDisposable
         return new BenchProcess(process) { FirstLine = line };
     }
 
+    /// <summary>Has all threads of this process, and those that they start, on some cores.</summary>
+    /// <param name="cores">Cores as <c>taskset</c> counts them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task PinSelfAsync(string cores, CancellationToken cancellationToken)
+    {
+        using var taskset = Process.Start(new ProcessStartInfo(
+            "taskset", ["--all-tasks", "--cpu-list", "--pid", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        await taskset.WaitForExitAsync(cancellationToken);
+    }
+
     /// <summary>Another program, whose output nobody wants.</summary>
     public static BenchProcess StartOther(string cores, string program, IEnumerable<string> arguments)
     {
@@ -66,12 +76,16 @@ internal sealed class BenchProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    // On a single core .NET puts off compiling what is called often for as long as there is anything new, which on a busy one is minutes.
+    // On a single core .NET puts off compiling what is called often for as long as there is anything new, which on a busy one is minutes. So it is told of all, and not to spin for work, which it does not do on one.
     private static Process Start(string cores, string program, string[] arguments) => Process.Start(new ProcessStartInfo("taskset", ["-c", cores, program, .. arguments])
     {
         UseShellExecute = false,
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
-        Environment = { ["DOTNET_PROCESSOR_COUNT"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture) },
+        Environment =
+        {
+            ["DOTNET_PROCESSOR_COUNT"] = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+            ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+        },
     })!;
 }

@@ -11,7 +11,7 @@ internal static class EngineShare
 
     public static async Task MeasureAsync(BenchmarkContext context)
     {
-        var (tokens, cancel) = (context.Quick ? 96 : 256, context.CancellationToken);
+        var (tokens, cancel) = (context.Quick ? 64 : 256, context.CancellationToken);
         var folder = Directory.CreateTempSubdirectory("granary-bench-");
         try
         {
@@ -27,7 +27,7 @@ internal static class EngineShare
             await load.RunAsync(Streams, cancel);
             List<double> bare = [];
             List<double> through = [];
-            for (var round = 0; round < (2 * context.Runs) + 1; round++)
+            for (var round = 0; round < (context.Quick ? 5 : 7); round++)
             {
                 context.Say($"the demo model at {Streams} streams, round {round + 1}");
                 bare.Add(await BareAsync());

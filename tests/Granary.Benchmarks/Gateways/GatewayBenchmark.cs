@@ -21,7 +21,9 @@ internal sealed class GatewayBenchmark : IBenchmark
     {
         if (context.Wants("requests") || context.Wants("ttft") || context.Wants("tokens"))
         {
+            await BenchProcess.PinSelfAsync(NullEngineRounds.Loads, context.CancellationToken);
             await new NullEngineRounds(context).RunAsync();
+            await BenchProcess.PinSelfAsync($"0-{Environment.ProcessorCount - 1}", context.CancellationToken);
         }
 
         if (context.Wants("engine"))

@@ -14,11 +14,21 @@ internal sealed class HttpConnection : IDisposable
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[64 << 10];
 
+    // Bytes at the buffer's begin that the next ones are read with, and those that the body still lacks, where its length is known.
+    private int _filled;
+    private int? _rest;
+
     public Task ConnectAsync(Uri server, CancellationToken cancellationToken) => _socket.ConnectAsync(IPAddress.Loopback, server.Port, cancellationToken).AsTask();
+
+    /// <summary>Connects for <see cref="Send"/> and <see cref="TryEnd"/>: no thread of the runtime is woken for a connection on which nothing was ever awaited.</summary>
+    public void Connect(Uri server) => _socket.Connect(IPAddress.Loopback, server.Port);
 
     /// <summary>A whole request with a JSON body.</summary>
     public static byte[] Post(string path, string json, params string[] headers) => Encoding.UTF8.GetBytes(
         $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{string.Concat(headers.Select(header => header + "\r\n"))}Content-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
+
+    /// <summary>When the answer's body began, as <see cref="Stopwatch.GetTimestamp"/> counts; 0 while it has not.</summary>
+    public long FirstByteAt { get; private set; }
 
     /// <summary>Sends a request and reads the answer to its end.</summary>
     /// <param name="request">From <see cref="Post"/>.</param>
@@ -29,36 +39,72 @@ internal sealed class HttpConnection : IDisposable
     public async ValueTask<TimeSpan> AskAsync(ReadOnlyMemory<byte> request, Stream? copy, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
+        Reset();
         await _socket.SendAsync(request, cancellationToken);
-        var (filled, body) = (0, -1);
-        while (body < 0 || body == filled)
+        while (!Take(await _socket.ReceiveAsync(_buffer.AsMemory(_filled), cancellationToken), copy))
         {
-            filled += await ReceiveAsync(filled, cancellationToken);
-            body = BodyOf(filled);
         }
 
-        var first = Stopwatch.GetElapsedTime(began);
-        var length = Check(body);
-        var rest = length is { } known ? known - (filled - body) : 0;
-        copy?.Write(_buffer, body, filled - body);
-        while (length is null ? !EndsWithLastChunk(filled) : rest > 0)
+        return Stopwatch.GetElapsedTime(began, FirstByteAt);
+    }
+
+    /// <summary>Sends a request; <see cref="TryEnd"/> reads its answer.</summary>
+    public void Send(ReadOnlySpan<byte> request)
+    {
+        Reset();
+        _socket.Send(request);
+    }
+
+    /// <summary>Reads what has come, without waiting.</summary>
+    /// <returns>Whether the answer has ended.</returns>
+    /// <exception cref="InvalidDataException">The status was not 200.</exception>
+    public bool TryEnd()
+    {
+        while (_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
         {
-            var kept = Math.Min(filled, LastChunk.Length);
-            _buffer.AsSpan(filled - kept, kept).CopyTo(_buffer);
-            var received = await ReceiveAsync(kept, cancellationToken);
-            copy?.Write(_buffer, kept, received);
-            (filled, rest) = (kept + received, rest - received);
+            if (Take(_socket.Receive(_buffer.AsSpan(_filled)), null))
+            {
+                return true;
+            }
         }
 
-        return first;
+        return false;
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private async ValueTask<int> ReceiveAsync(int from, CancellationToken cancellationToken)
+    private void Reset() => (_filled, _rest, FirstByteAt) = (0, null, 0);
+
+    /// <summary>Takes bytes that were received after those that are kept.</summary>
+    /// <returns>Whether they were the answer's last.</returns>
+    private bool Take(int received, Stream? copy)
     {
-        var received = await _socket.ReceiveAsync(_buffer.AsMemory(from), cancellationToken);
-        return received > 0 ? received : throw new InvalidDataException("The server closed the connection in the middle of an answer.");
+        if (received == 0)
+        {
+            throw new InvalidDataException("The server closed the connection in the middle of an answer.");
+        }
+
+        var from = _filled;
+        _filled += received;
+        if (FirstByteAt == 0)
+        {
+            from = BodyOf(_filled);
+            if (from < 0 || from == _filled)
+            {
+                return false;
+            }
+
+            FirstByteAt = Stopwatch.GetTimestamp();
+            _rest = Check(from);
+        }
+
+        copy?.Write(_buffer, from, _filled - from);
+        _rest -= _filled - from;
+        var hasEnded = _rest is { } rest ? rest <= 0 : EndsWithLastChunk(_filled);
+        var kept = Math.Min(_filled, LastChunk.Length);
+        _buffer.AsSpan(_filled - kept, kept).CopyTo(_buffer);
+        _filled = kept;
+        return hasEnded;
     }
 
     private int BodyOf(int filled)

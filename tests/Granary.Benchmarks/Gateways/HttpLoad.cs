@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Granary.Benchmarks.Gateways;
@@ -43,51 +42,50 @@ internal sealed class HttpLoad(Uri server, byte[] request)
     /// <returns>Milliseconds from when each was due to the first byte of its answer, ascending.</returns>
     public async Task<double[]> ArriveAsync(double perSecond, TimeSpan time, CancellationToken cancellationToken)
     {
-        var idle = new ConcurrentStack<HttpConnection>();
-        for (var i = 0; i < 32; i++)
+        var idle = new Stack<HttpConnection>();
+        for (var i = 0; i < 256; i++)
         {
             idle.Push(new HttpConnection());
-            await idle.First().ConnectAsync(server, cancellationToken);
+            idle.Peek().Connect(server);
         }
 
-        var asked = new List<Task<double>>();
-        await Task.Factory.StartNew(Begin, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        double[] times = [.. (await Task.WhenAll(asked)).Order()];
-        while (idle.TryPop(out var connection))
+        var measured = await Task.Factory.StartNew(Arrive, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        foreach (var connection in idle)
         {
             connection.Dispose();
         }
 
-        return times;
+        return [.. measured.Order()];
 
-        // A timer is a millisecond late; what is measured is shorter.
-        void Begin()
+        // One thread that never waits: timers are a millisecond late, and a second thread would wait for the processor for longer than what is measured.
+        List<double> Arrive()
         {
             var (random, began, due) = (new Random(1), Stopwatch.GetTimestamp(), 0.0);
-            while (due < time.TotalSeconds && !cancellationToken.IsCancellationRequested)
+            List<double> times = [];
+            List<(HttpConnection Connection, double Due)> asked = [];
+            while (due < time.TotalSeconds || asked.Count > 0)
             {
-                while (Stopwatch.GetElapsedTime(began).TotalSeconds < due)
+                cancellationToken.ThrowIfCancellationRequested();
+                if (due < time.TotalSeconds && idle.Count > 0 && Stopwatch.GetElapsedTime(began).TotalSeconds >= due)
                 {
-                    Thread.Yield();
+                    var connection = idle.Pop();
+                    connection.Send(request);
+                    asked.Add((connection, due));
+                    due -= Math.Log(1 - random.NextDouble()) / perSecond;
                 }
 
-                asked.Add(AskAsync(began, due));
-                due -= Math.Log(1 - random.NextDouble()) / perSecond;
-            }
-        }
-
-        async Task<double> AskAsync(long began, double due)
-        {
-            if (!idle.TryPop(out var connection))
-            {
-                connection = new HttpConnection();
-                await connection.ConnectAsync(server, cancellationToken);
+                for (var i = asked.Count - 1; i >= 0; i--)
+                {
+                    if (asked[i].Connection.TryEnd())
+                    {
+                        times.Add(Stopwatch.GetElapsedTime(began, asked[i].Connection.FirstByteAt).TotalMilliseconds - (1000 * asked[i].Due));
+                        idle.Push(asked[i].Connection);
+                        asked.RemoveAt(i);
+                    }
+                }
             }
 
-            var late = Stopwatch.GetElapsedTime(began).TotalMilliseconds - (1000 * due);
-            var first = await connection.AskAsync(request, null, cancellationToken);
-            idle.Push(connection);
-            return late + first.TotalMilliseconds;
+            return times;
         }
     }
 

@@ -5,9 +5,11 @@ namespace Granary.Benchmarks.Gateways;
 /// <summary>Gateway, floor and peer in turns, on the same core, under the same loads.</summary>
 internal sealed class NullEngineRounds(BenchmarkContext context)
 {
+    /// <summary>The core of the loads, and of the servers behind the peer.</summary>
+    public const string Loads = "1";
+
     private const string Path = "/v1/chat/completions";
     private const string Mine = "0";
-    private const string Loads = "1";
     private const int Connections = 32;
     private const int Streams = 64;
     private const int ReplyTokens = 16;
@@ -23,11 +25,6 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
 
     public async Task RunAsync()
     {
-        if (OperatingSystem.IsLinux())
-        {
-            System.Diagnostics.Process.GetCurrentProcess().ProcessorAffinity = 2; // threads that are made from here on: the loads'
-        }
-
         await using var gateway = await BenchProcess.StartSelfAsync(Mine, [GatewayServer.CommandName, "Granary:Completions:Keep=00:00:01"], _cancel);
         await using var floor = await BenchProcess.StartSelfAsync(Mine, [FloorServer.CommandName], _cancel);
         await using var upstream = await BenchProcess.StartSelfAsync(Loads, [FloorServer.CommandName], _cancel);
