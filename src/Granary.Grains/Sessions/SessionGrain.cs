@@ -167,11 +167,21 @@ internal sealed partial class SessionGrain(
             var logged = await Services.Log.OpenAsync(new TurnKey(Owner, turn), null, CancellationToken.None);
             if (TurnHeader.FromBytes(logged.Request) is { } header)
             {
-                await header.SettleAsync(logged.Frames, Services.Quotas);
+                await header.SettleAsync(logged.Frames, Services.Quotas, () => MeasureAsync(turn, header.Model, logged.Frames));
             }
 
             await Services.Log.CloseAsync(logged.Lease, null, CancellationToken.None);
         }
+    }
+
+    /// <summary>Tokens of the prompt of a reply that is stored; 0 where it is not: a reply without text.</summary>
+    private Task<int> MeasureAsync(int turn, string model, IReadOnlyList<TokenFrame> frames)
+    {
+        var text = string.Concat(frames.Select(frame => frame.Text));
+        var reply = State.Messages.FindLastIndex(message => message.Role == ChatRole.Assistant && message.Content == text);
+        return reply < 0
+            ? Task.FromResult(0)
+            : Services.Quotas.MeasureAsync(model, ToRequest(new RunningTurn { Number = turn, Sampling = new SamplingParameters() }, State.Messages[..reply]), CancellationToken.None);
     }
 
     /// <summary>Reads what another activation wrote: a turn's beginning is stored before the log has it, so this one is out of date.</summary>

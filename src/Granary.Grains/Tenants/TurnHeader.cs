@@ -12,9 +12,12 @@ internal sealed record TurnHeader(string Model, Reservation Reservation)
     public static TurnHeader? FromBytes(byte[]? bytes) => bytes is { Length: > 0 } ? JsonSerializer.Deserialize<TurnHeader>(bytes) : null;
 
     /// <summary>Settles the turn by its frames. One that nobody ended counts as failed.</summary>
-    public async Task SettleAsync(IReadOnlyList<TokenFrame> frames, TenantQuotas quotas)
+    /// <param name="frames">All records of the log.</param>
+    /// <param name="quotas">Where to.</param>
+    /// <param name="measure">Counts the prompt of a turn that was stopped or failed, of which no replica told.</param>
+    public async Task SettleAsync(IReadOnlyList<TokenFrame> frames, TenantQuotas quotas, Func<Task<int>> measure)
     {
         var hasFailed = frames is not [.., { FinishReason: not null }];
-        await quotas.SettleAsync(Reservation, await TurnUsage.CountAsync(Reservation, Model, frames, hasFailed, new PromptLayout(1, 1), () => Task.FromResult(0)), CancellationToken.None);
+        await quotas.SettleAsync(Reservation, await TurnUsage.CountAsync(Reservation, Model, frames, hasFailed, new PromptLayout(1, 1), measure), CancellationToken.None);
     }
 }

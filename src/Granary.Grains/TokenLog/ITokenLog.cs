@@ -26,7 +26,15 @@ internal interface ITokenLog
     /// <exception cref="FencedException">The turn was opened by somebody else.</exception>
     ValueTask AppendAsync(TurnLease lease, int record, TokenFrame frame, CancellationToken cancellationToken);
 
-    /// <summary>The turn has ended and its last frame is appended: its records become one, and it is open no more.</summary>
+    /// <summary>The turn has failed: no frame follows, whoever opens it. It is open until it is closed. Ends when the store has it, whatever <see cref="TokenLogOptions.Mode"/> says.</summary>
+    /// <param name="lease">From <see cref="OpenAsync"/>.</param>
+    /// <param name="record">One more than the last frame's.</param>
+    /// <param name="cancellationToken">Gives up; it may be written all the same.</param>
+    /// <exception cref="FencedException">The turn was opened by somebody else.</exception>
+    /// <exception cref="Errors.GranaryException"><c>store_unavailable</c>; doing it again later is right.</exception>
+    Task FailAsync(TurnLease lease, int record, CancellationToken cancellationToken);
+
+    /// <summary>The turn has ended and its last frame, or its failure, is appended: its records become one, and it is open no more.</summary>
     /// <param name="lease">From <see cref="OpenAsync"/>.</param>
     /// <param name="keep">How long it is kept from now on; <see langword="null"/>: until <see cref="DeleteAsync"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -44,6 +44,9 @@ internal sealed class SiloTokenLog(ITokenLogStore store, string silo, TokenLogOp
         return IsFenced(lease) ? ValueTask.FromException(new FencedException(lease)) : Writer.PostAsync(lease, record, data, cancellationToken);
     }
 
+    public Task FailAsync(TurnLease lease, int record, CancellationToken cancellationToken) =>
+        GuardAsync(token => Writer.WriteAsync(new PendingAppend(lease, record, FrameCodec.EncodeFailure()), token).AsTask(), cancellationToken);
+
     public async Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
     {
         // What waits belongs to the turn; after it, the store decides.
@@ -67,8 +70,11 @@ internal sealed class SiloTokenLog(ITokenLogStore store, string silo, TokenLogOp
 
     private bool IsFenced(TurnLease lease) => _fenced.TryGetValue(lease.Turn, out var epoch) && epoch == lease.Epoch;
 
-    private static LoggedTurn ToLogged(TurnKey turn, StoredTurn stored) =>
-        new(new TurnLease(turn, stored.Epoch), stored.Request, FrameCodec.DecodeAll(stored.Records), stored.IsClosed);
+    private static LoggedTurn ToLogged(TurnKey turn, StoredTurn stored)
+    {
+        var frames = FrameCodec.DecodeAll(stored.Records, out var hasFailed);
+        return new LoggedTurn(new TurnLease(turn, stored.Epoch), stored.Request, frames, stored.IsClosed, hasFailed);
+    }
 
     private Task<bool> GuardAsync(Func<CancellationToken, Task> access, CancellationToken cancellationToken) =>
         GuardAsync<bool>(

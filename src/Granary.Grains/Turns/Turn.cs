@@ -37,6 +37,7 @@ internal sealed partial class Turn : ITurnHandle
     private string? _replica;
     private string? _fingerprint; // what the last frame that has one says
     private bool _isClosed;
+    private bool _hasFailed; // by the log
     private bool _isFenced;
     private bool _ended;
 
@@ -134,7 +135,7 @@ internal sealed partial class Turn : ITurnHandle
             logged = await TryOpenAsync();
         }
 
-        (_lease, _isClosed) = (logged.Lease, logged.IsClosed);
+        (_lease, _isClosed, _hasFailed) = (logged.Lease, logged.IsClosed, logged.HasFailed);
         foreach (var frame in logged.Frames)
         {
             _progress.Add(frame);
@@ -170,7 +171,7 @@ internal sealed partial class Turn : ITurnHandle
             return []; // only its end had not been stored
         }
 
-        if (_isClosed)
+        if (_isClosed || _hasFailed)
         {
             throw BrokenOff(); // the log takes nothing more of it
         }
@@ -225,31 +226,31 @@ internal sealed partial class Turn : ITurnHandle
 
     private ValueTask AppendAsync(int record, TokenFrame frame) => _services.Log.AppendAsync(_lease, record, frame, _leave.Token);
 
-    /// <summary>Stores the outcome, shows the end, closes the log.</summary>
+    /// <summary>Stores the outcome, shows the end, settles with the tenant, closes the log.</summary>
     /// <remarks>
-    /// A last frame is in the log, which took it from whoever has the turn. A failure is not: the log is closed first, so that whoever has lost the turn without having
-    /// heard of it, a silo that dies above all, ends it for nobody else.
+    /// A last frame is in the log, which took it from whoever has the turn. A failure is put there first, so that whoever has lost the turn without having heard of it, a
+    /// silo that dies above all, ends it for nobody else. The log is closed last: until then whoever finds the turn there does what is left to do.
     /// </remarks>
     private async Task EndAsync(TokenFrame[] last, GranaryException? failure)
     {
         var frames = Events.Frames.Concat(last).ToArray();
         var outcome = new TurnOutcome(
             Number, string.Concat(frames.Where(static frame => frame.Choice == 0).Select(static frame => frame.Text)), frames.LastOrDefault()?.FinishReason ?? FinishReason.Cancelled, failure, _replica);
-        var closed = failure is not null && await TryAsync(CloseAsync);
+        var logged = failure is null || await TryAsync(FailAsync);
         if (_isFenced)
         {
             Leave();
             return;
         }
 
-        var stored = (failure is null || closed) && await TryAsync(() => _plan.Complete(outcome));
+        var stored = logged && await TryAsync(() => _plan.Complete(outcome));
         Show(last, failure);
         try
         {
-            while (failure is not null && !closed)
+            while (!logged)
             {
                 await Task.Delay(StoreRetry, _services.Time, _leave.Token);
-                closed = await TryAsync(CloseAsync);
+                logged = await TryAsync(FailAsync);
             }
 
             while (!stored && !_isFenced)
@@ -263,7 +264,7 @@ internal sealed partial class Turn : ITurnHandle
                 await SettleAsync(reservation, frames, failure);
             }
 
-            while (!closed && !await TryAsync(CloseAsync))
+            while (!await TryAsync(CloseAsync))
             {
                 await Task.Delay(StoreRetry, _services.Time, _leave.Token);
             }
@@ -280,6 +281,8 @@ internal sealed partial class Turn : ITurnHandle
 
         Finish();
     }
+
+    private Task FailAsync() => _lease == default || _isClosed ? CloseAsync() : _services.Log.FailAsync(_lease, Events.Records, _leave.Token);
 
     private Task CloseAsync() => _lease == default ? Task.CompletedTask : _services.Log.CloseAsync(_lease, _plan.Keep, _leave.Token);
 
@@ -335,9 +338,9 @@ internal sealed partial class Turn : ITurnHandle
         {
             await access();
         }
-        catch (FencedException)
+        catch (Exception exception) when (exception is FencedException || (exception is OperationCanceledException && _leave.IsCancellationRequested))
         {
-            _isFenced = true; // who has the turn now does it
+            _isFenced = true; // who has the turn now, or next, does it
         }
         catch (GranaryException exception) when (exception.Code == ErrorCode.StoreUnavailable && !GrainErrors.IsStale(exception))
         {

@@ -7,19 +7,19 @@ internal sealed class FaultyStorage(IGrainStorage inner, StorageFault fault) : I
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        fault.ThrowIfAway();
+        fault.ThrowIfAway(stateName);
         return inner.ReadStateAsync(stateName, grainId, grainState);
     }
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        fault.ThrowIfAway();
+        fault.ThrowIfAway(stateName);
         return inner.WriteStateAsync(stateName, grainId, grainState);
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        fault.ThrowIfAway();
+        fault.ThrowIfAway(stateName);
         return inner.ClearStateAsync(stateName, grainId, grainState);
     }
 }

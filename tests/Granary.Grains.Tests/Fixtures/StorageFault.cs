@@ -5,9 +5,12 @@ internal sealed class StorageFault
 {
     public bool IsAway { get; set; }
 
-    public void ThrowIfAway()
+    /// <summary>The name of the states that are away; <see langword="null"/>: all.</summary>
+    public string? Only { get; set; }
+
+    public void ThrowIfAway(string stateName)
     {
-        if (IsAway)
+        if (IsAway && (Only ?? stateName) == stateName)
         {
             throw new DriverException("No space left on device");
         }

@@ -49,6 +49,17 @@ public sealed class FrameCodecTests
     }
 
     [Fact]
+    public void DecodeAll_failure_is_told_and_is_no_frame()
+    {
+        var frame = FrameCodec.Encode(new TokenFrame { FirstIndex = 0, Tokens = [5], Text = "x" });
+
+        Assert.Single(FrameCodec.DecodeAll([.. frame, .. FrameCodec.EncodeFailure()], out var hasFailed));
+        Assert.True(hasFailed);
+        Assert.Single(FrameCodec.DecodeAll(frame, out hasFailed));
+        Assert.False(hasFailed);
+    }
+
+    [Fact]
     public void Encode_plain_token_takes_nine_bytes() =>
         Assert.Equal(9, FrameCodec.Encode(new TokenFrame { FirstIndex = 100, Tokens = [50], Text = "to" }).Length);
 

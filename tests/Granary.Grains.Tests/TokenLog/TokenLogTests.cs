@@ -59,6 +59,40 @@ public sealed class TokenLogTests
         Assert.True(_store.Commits > 1);
     }
 
+    [Theory]
+    [InlineData(TokenLogMode.Committed)]
+    [InlineData(TokenLogMode.Async)]
+    public async Task Fail_says_so_to_whoever_opens_the_turn_and_leaves_it_open(TokenLogMode mode)
+    {
+        await using var log = Create(options => options.Mode = mode);
+        var lease = (await log.OpenAsync(Turn, null, None)).Lease;
+        await log.AppendAsync(lease, 0, Frame(0), None);
+
+        await log.FailAsync(lease, 1, None);
+        await log.FailAsync(lease, 1, None);
+
+        var opened = await log.OpenAsync(Turn, null, None);
+        Assert.Equal((1, true, false), (opened.Frames.Count, opened.HasFailed, opened.IsClosed));
+        Assert.Single(await log.ListOpenAsync(None));
+        Assert.Equal(2, _store.Batches.Sum() - 1); // the repetition is a record that the store has already
+        await log.CloseAsync(opened.Lease, null, None);
+        Assert.True((await log.ReadAsync(Turn, None))!.HasFailed);
+    }
+
+    [Theory]
+    [InlineData(TokenLogMode.Committed)]
+    [InlineData(TokenLogMode.Async)]
+    public async Task Fail_by_who_has_lost_the_turn_fails_nothing(TokenLogMode mode)
+    {
+        await using var log = Create(options => options.Mode = mode);
+        var lease = (await log.OpenAsync(Turn, null, None)).Lease;
+        await log.OpenAsync(Turn, null, None);
+
+        await Assert.ThrowsAsync<FencedException>(() => log.FailAsync(lease, 0, None));
+
+        Assert.False((await log.ReadAsync(Turn, None))!.HasFailed);
+    }
+
     [Fact]
     public async Task Append_cancelled_stops_waiting_and_repeating_it_writes_once()
     {

@@ -17,11 +17,16 @@ internal static class FrameCodec
     private static ArrayBufferWriter<byte>? t_buffer;
 
     /// <summary>The frame as a record.</summary>
-    public static byte[] Encode(TokenFrame frame)
+    public static byte[] Encode(TokenFrame frame) => Encode(frame, PartsOf(frame));
+
+    /// <summary>The record that stands after a failed turn's last frame.</summary>
+    public static byte[] EncodeFailure() => Encode(new TokenFrame { FirstIndex = 0, Tokens = [], Text = "" }, FrameParts.Failure);
+
+    private static byte[] Encode(TokenFrame frame, FrameParts parts)
     {
         var buffer = t_buffer ??= new ArrayBufferWriter<byte>(256);
         buffer.ResetWrittenCount();
-        Write(new FrameWriter(buffer), frame);
+        Write(new FrameWriter(buffer), frame, parts);
         var length = buffer.WrittenCount;
         new FrameWriter(buffer).Integer(length);
 
@@ -35,22 +40,36 @@ internal static class FrameCodec
 
     /// <summary>The frames of records that follow each other.</summary>
     /// <exception cref="InvalidDataException">The bytes are no records, or those of a newer Granary.</exception>
-    public static List<TokenFrame> DecodeAll(ReadOnlySpan<byte> records)
+    public static List<TokenFrame> DecodeAll(ReadOnlySpan<byte> records) => DecodeAll(records, out _);
+
+    /// <inheritdoc cref="DecodeAll(ReadOnlySpan{byte})"/>
+    /// <param name="records">The records.</param>
+    /// <param name="hasFailed">Whether <see cref="EncodeFailure"/> is among them.</param>
+    public static List<TokenFrame> DecodeAll(ReadOnlySpan<byte> records, out bool hasFailed)
     {
         var frames = new List<TokenFrame>();
         var reader = new FrameReader(records);
+        hasFailed = false;
         while (!reader.IsAtEnd)
         {
-            frames.Add(Read(new FrameReader(reader.Bytes())));
+            var (frame, parts) = Read(new FrameReader(reader.Bytes()));
+            if (parts.HasFlag(FrameParts.Failure))
+            {
+                hasFailed = true;
+            }
+            else
+            {
+                frames.Add(frame);
+            }
         }
 
         return frames;
     }
 
-    private static void Write(FrameWriter writer, TokenFrame frame)
+    private static void Write(FrameWriter writer, TokenFrame frame, FrameParts parts)
     {
         writer.Byte(Version);
-        writer.Byte((byte)PartsOf(frame));
+        writer.Byte((byte)parts);
         writer.Integer(frame.FirstIndex);
         writer.Integers(frame.Tokens);
         writer.Text(frame.Text);
@@ -102,7 +121,7 @@ internal static class FrameCodec
         }
     }
 
-    private static TokenFrame Read(FrameReader reader)
+    private static (TokenFrame Frame, FrameParts Parts) Read(FrameReader reader)
     {
         var version = reader.Byte();
         var parts = (FrameParts)reader.Byte();
@@ -111,7 +130,7 @@ internal static class FrameCodec
             throw new InvalidDataException($"The token log has a record of version {version} with parts {(int)parts}; this Granary reads version {Version}.");
         }
 
-        return new TokenFrame
+        var frame = new TokenFrame
         {
             FirstIndex = reader.Integer(),
             Tokens = reader.Integers(),
@@ -123,6 +142,7 @@ internal static class FrameCodec
             ToolCalls = parts.HasFlag(FrameParts.ToolCalls) ? ReadToolCalls(ref reader) : null,
             Fingerprint = parts.HasFlag(FrameParts.Fingerprint) ? reader.Text() : null,
         };
+        return (frame, parts);
     }
 
     private static FrameParts PartsOf(TokenFrame frame) =>

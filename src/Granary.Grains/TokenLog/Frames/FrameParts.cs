@@ -11,5 +11,6 @@ internal enum FrameParts
     LogProbs = 8,
     ToolCalls = 16,
     Fingerprint = 32,
-    All = Choice | FinishReason | Usage | LogProbs | ToolCalls | Fingerprint,
+    Failure = 64, // alone: no frame, but that none follows, because the turn failed
+    All = Choice | FinishReason | Usage | LogProbs | ToolCalls | Fingerprint | Failure,
 }
