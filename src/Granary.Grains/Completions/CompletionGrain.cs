@@ -152,6 +152,7 @@ internal sealed class CompletionGrain(
                 Model = completion.Model,
                 Request = completion.Request,
                 Header = header,
+                Read = static first => CompletionHeader.FromBytes(first).Request,
                 Keep = options.Value.Keep,
                 Complete = _ => Task.CompletedTask,
                 Left = Leave,

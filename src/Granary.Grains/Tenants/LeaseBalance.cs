@@ -97,16 +97,29 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     public void Remove(string turn) => _running.Remove(turn);
 
     /// <summary>What a turn reserved and did not use goes back to the tenant.</summary>
-    public void Refund(Reservation reservation, long usedTokens)
+    public void Refund(Reservation reservation, long usedTokens) => Refund(reservation, Math.Max(0, reservation.Tokens - usedTokens), requests: 0);
+
+    /// <summary>A request that was admitted here runs by another reservation: all of this one goes back.</summary>
+    public void GiveBack(Reservation reservation)
     {
-        var unused = reservation.Tokens - usedTokens;
-        if (unused <= 0 || reservation.Epoch == 0 || Epoch == 0)
+        if (_running.GetValueOrDefault(reservation.Turn) == reservation)
+        {
+            _running.Remove(reservation.Turn);
+        }
+
+        Refund(reservation, reservation.Tokens, requests: 1);
+    }
+
+    private void Refund(Reservation reservation, long unused, long requests)
+    {
+        if (unused + requests == 0 || reservation.Epoch == 0 || Epoch == 0)
         {
             return;
         }
 
         if (Now - reservation.At < RefundableFor)
         {
+            _refunded[(int)QuotaKind.Requests] += requests;
             _refunded[(int)QuotaKind.Tokens] += unused;
             _oldestRefund = reservation.At < _oldestRefund ? reservation.At : _oldestRefund;
         }

@@ -145,6 +145,16 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
         }
     }
 
+    /// <summary>A turn that was admitted here had begun elsewhere before, by another reservation: this one goes back.</summary>
+    public void GiveBack(Reservation reservation)
+    {
+        lock (_lock)
+        {
+            _balance.GiveBack(reservation);
+            Change();
+        }
+    }
+
     /// <summary>A turn has ended. Ends when that is stored.</summary>
     public Task SettleAsync(Reservation reservation, UsageRecord usage)
     {

@@ -96,6 +96,9 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         }
     }
 
+    /// <summary>A turn was admitted and had begun before, by another reservation: this one, which is kept nowhere, goes back.</summary>
+    public void GiveBack(Reservation reservation) => Find(reservation.Tenant).Ledger.GiveBack(reservation);
+
     /// <summary>A turn that was admitted could not begin.</summary>
     public void Drop(Reservation reservation) => Find(reservation.Tenant).Ledger.Drop(reservation.Turn);
 

@@ -24,7 +24,6 @@ internal sealed partial class Turn : ITurnHandle
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromMilliseconds(250);
 
-    private readonly TurnPlan _plan;
     private readonly TurnServices _services;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -32,6 +31,7 @@ internal sealed partial class Turn : ITurnHandle
     private readonly TaskCompletionSource _completion = NewSignal();
     private readonly TaskCompletionSource _accepted = NewSignal();
     private readonly GenerationProgress _progress;
+    private TurnPlan _plan;
     private Activity? _span;
     private TurnLease _lease;
     private string? _replica;
@@ -135,6 +135,7 @@ internal sealed partial class Turn : ITurnHandle
             logged = await TryOpenAsync();
         }
 
+        Join(logged.Request);
         (_lease, _isClosed, _hasFailed) = (logged.Lease, logged.IsClosed, logged.HasFailed);
         foreach (var frame in logged.Frames)
         {
@@ -147,6 +148,22 @@ internal sealed partial class Turn : ITurnHandle
         {
             _accepted.TrySetResult();
         }
+    }
+
+    /// <summary>Goes on with what the first to open the log asked for: of two that were asked at the same time, one alone is admitted.</summary>
+    private void Join(byte[]? first)
+    {
+        if (first is null || _plan.Read?.Invoke(first) is not { } begun || begun.Reservation == _plan.Request.Reservation)
+        {
+            return;
+        }
+
+        if (_plan.Request.Reservation is { } mine)
+        {
+            _services.Quotas.GiveBack(mine);
+        }
+
+        _plan = _plan with { Request = begun, Header = first };
     }
 
     /// <summary>The turn as the log has it; <see langword="null"/> while the store is away, for the turn is promised already.</summary>

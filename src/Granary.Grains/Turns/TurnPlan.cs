@@ -21,6 +21,9 @@ internal sealed record TurnPlan
     /// <summary>Kept in the log for an owner that has no store of its own.</summary>
     public byte[]? Header { get; init; }
 
+    /// <summary>What a <see cref="Header"/> asks for, where somebody else may open the log first with one of his own; <see langword="null"/> where nobody can.</summary>
+    public Func<byte[], GenerateRequest>? Read { get; init; }
+
     /// <summary>How long the log keeps the turn after its end; <see langword="null"/>: as long as its owner.</summary>
     public TimeSpan? Keep { get; init; }
 

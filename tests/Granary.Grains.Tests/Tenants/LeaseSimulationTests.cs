@@ -96,6 +96,11 @@ public sealed class LeaseSimulationTests
             var reservation = silo.Balance.Take("t", "", $"turn-{Admitted.Count}", tokens);
             silo.Turns.Add(Admitted.Count);
             Admitted.Add((_time.GetUtcNow(), reservation, tokens));
+            if (_random.Next(10) == 0 && silo.Balance.Lacks(tokens) is null)
+            {
+                silo.Balance.GiveBack(silo.Balance.Take("t", "", reservation.Turn + "-again", tokens)); // it had begun elsewhere
+            }
+
             Assert.InRange(_silos.Sum(each => each.Turns.Count), 0, limits.ConcurrentStreams!.Value);
         }
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Granary.Completions;
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Serving;
 using Granary.Sessions;
 using Granary.Tenants;
+using Granary.TokenLog;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Grains.Tests.Tenants;
@@ -167,6 +169,29 @@ public sealed class TenantGrainTests
         {
             Assert.Equal(most, (await AdmitAsync(cluster, 0, "turn", null)).Request.Sampling.MaxTokens);
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Completion_thatSomebodyElseBeganMeanwhile_isChargedOnceByWhoWasFirst(int silo)
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 100, TokensPerMinute = 5000, TokensPerDay = 5000, ConcurrentStreams = 5 });
+        var completion = cluster.Client.GetGrain<ICompletionGrain>("raced");
+        var key = new TurnKey(completion.GetGrainId().ToString(), 0);
+        var first = (await AdmitAsync(cluster, silo, $"{key.Owner}#0", 10)).Request with { RequestId = "raced", Tenant = Tenant };
+        await cluster.Silo(silo).GetRequiredService<ITokenLog>().OpenAsync(key, new CompletionHeader(GranaryCluster.Model, first).ToBytes(), CancellationToken.None);
+
+        await completion.StartAsync(GranaryCluster.Model, first with { Reservation = null, Key = "late", Sampling = new() { MaxTokens = 50 } });
+        await foreach (var _ in completion.ReadAsync(0))
+        {
+        }
+
+        var row = await RowAsync(cluster);
+        Assert.Equal(("", 1L, 5L), (row.Key, row.Requests, row.OutputTokens));
+        var used = row.PromptTokens + row.OutputTokens;
+        await StatusAsync(cluster, status => status is { Streams: 0, Requests: 1 } && status.DayTokens == used && status.Tokens == used);
     }
 
     internal static ITenantGrain Grain(GranaryCluster cluster) => cluster.Client.GetGrain<ITenantGrain>(Tenant);
