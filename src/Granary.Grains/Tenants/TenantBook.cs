@@ -26,9 +26,11 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
     public bool IsChanged { get; private set; }
 
     /// <summary>Takes a report in and gives what is asked for, as far as it is there.</summary>
-    public LeaseGrant Renew(LeaseReport report, TenantLimits limits, DateTimeOffset now, IReadOnlySet<string> living)
+    /// <param name="report">The report.</param>
+    /// <param name="limits">The limits that hold.</param>
+    /// <param name="now">From <see cref="Advance"/>.</param>
+    public LeaseGrant Renew(LeaseReport report, TenantLimits limits, DateTimeOffset now)
     {
-        now = Advance(now, living);
         if (!limits.HasQuotas)
         {
             return new LeaseGrant { Limits = limits, ValidFor = Validity, Now = now, Day = Quota.DayOf(now), Month = Quota.MonthOf(now) };
@@ -72,9 +74,8 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
 
     /// <summary>Counts a turn at the silo where it goes on; whether it may.</summary>
     /// <remarks>One that has ended counts whatever is left: its tokens were seen. Asked twice, it counts once.</remarks>
-    public bool Claim(Reservation reservation, string silo, long epoch, bool hasEnded, TenantLimits limits, DateTimeOffset now, IReadOnlySet<string> living)
+    public bool Claim(Reservation reservation, string silo, long epoch, bool hasEnded, TenantLimits limits, DateTimeOffset now)
     {
-        now = Advance(now, living);
         if (!limits.HasQuotas || reservation.Epoch == 0)
         {
             return true;
@@ -143,7 +144,10 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
     /// <summary>The state is stored.</summary>
     public void Stored() => IsChanged = false;
 
-    /// <summary>Moves on to the next day and month, and notices who is dead.</summary>
+    /// <summary>Moves on to the next day and month, and notices who is dead. Comes before everything else that is done at a time.</summary>
+    /// <param name="now">The time of this silo.</param>
+    /// <param name="living">The silos that are not dead.</param>
+    /// <returns>The time to go by.</returns>
     public DateTimeOffset Advance(DateTimeOffset now, IReadOnlySet<string> living)
     {
         now = Later(now);
@@ -167,11 +171,7 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
     }
 
     /// <summary>Whether a silo is dead for so long that its lease may return.</summary>
-    public bool HasDue(DateTimeOffset now, IReadOnlySet<string> living)
-    {
-        now = Advance(now, living);
-        return state.Leases.Exists(lease => IsDue(lease, now));
-    }
+    public bool HasDue(DateTimeOffset now) => state.Leases.Exists(lease => IsDue(lease, now));
 
     /// <summary>Returns the leases that are due, but for those by which a turn was admitted that has neither ended nor gone on elsewhere.</summary>
     /// <param name="open">What the tenant's turns that have not ended were admitted with.</param>
@@ -179,7 +179,6 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
     /// <remarks>The requests of a minute do not return but pass: answers from the cache leave no turn, so that nobody knows how many the silo gave since its last report.</remarks>
     public void Return(IReadOnlyCollection<Reservation> open, DateTimeOffset now)
     {
-        now = Later(now);
         foreach (var lease in state.Leases.Where(lease => IsDue(lease, now)).ToArray())
         {
             if (open.Any(reservation => reservation.Epoch == lease.Epoch && reservation.Report > lease.Report && !lease.Claimed.ContainsKey(reservation.Turn)))

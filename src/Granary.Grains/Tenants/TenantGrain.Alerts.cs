@@ -29,9 +29,8 @@ internal sealed partial class TenantGrain
         }
 
         await ChangeAsync(
-            book =>
+            (_, _) =>
             {
-                book.Advance(timeProvider.GetUtcNow(), Living());
                 Alerts.SetWebhook(webhook);
                 return true;
             },
@@ -80,7 +79,7 @@ internal sealed partial class TenantGrain
         try
         {
             await ChangeAsync(
-                _ =>
+                (_, _) =>
                 {
                     if (failure is null)
                     {

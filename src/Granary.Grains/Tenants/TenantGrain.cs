@@ -22,9 +22,12 @@ internal sealed partial class TenantGrain(
     TimeProvider timeProvider,
     ILogger<TenantGrain> logger) : Grain, ITenantGrain
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
     private readonly TenantLimits _defaults = options.Value.ToLimits();
     private TenantBook? _book; // null where memory may differ from the store
     private bool _isListed;
+    private long? _lookedAt; // into the log, for the turns of dead silos
 
     private ITenantDirectoryGrain Directory => GrainFactory.GetGrain<ITenantDirectoryGrain>(ITenantDirectoryGrain.Key);
 
@@ -44,11 +47,11 @@ internal sealed partial class TenantGrain(
             await Directory.NoticeAsync(this.GetPrimaryKeyString());
         }
 
-        return await ChangeAsync(book => book.Renew(report, Limits, timeProvider.GetUtcNow(), Living()));
+        return await ChangeAsync((book, now) => book.Renew(report, Limits, now));
     }
 
     public Task<bool> ClaimAsync(Reservation reservation, string silo, long epoch, bool hasEnded) =>
-        ChangeAsync(book => book.Claim(reservation, silo, epoch, hasEnded, Limits, timeProvider.GetUtcNow(), Living()));
+        ChangeAsync((book, now) => book.Claim(reservation, silo, epoch, hasEnded, Limits, now));
 
     public Task<TenantStatus> GetStatusAsync() => ChangeAsync(Status);
 
@@ -61,7 +64,7 @@ internal sealed partial class TenantGrain(
         }
 
         return await ChangeAsync(
-            book =>
+            (book, now) =>
             {
                 store.State.Limits = limits;
                 if (!Limits.HasQuotas)
@@ -69,51 +72,55 @@ internal sealed partial class TenantGrain(
                     store.State.Leases.Clear(); // nobody counts any more
                 }
 
-                return Status(book);
+                return Status(book, now);
             },
             always: true);
     }
 
-    private TenantStatus Status(TenantBook book)
+    private TenantStatus Status(TenantBook book, DateTimeOffset now) => new()
     {
-        var now = book.Advance(timeProvider.GetUtcNow(), Living());
-        return new TenantStatus
-        {
-            Tenant = this.GetPrimaryKeyString(),
-            Limits = Limits,
-            HasOwnLimits = store.State.Limits is not null,
-            Requests = book.Taken(QuotaKind.Requests, now),
-            Tokens = book.Taken(QuotaKind.Tokens, now),
-            DayTokens = book.Taken(QuotaKind.DayTokens, now),
-            MonthTokens = book.Taken(QuotaKind.MonthTokens, now),
-            Streams = book.Taken(QuotaKind.Streams, now),
-            Leases = store.State.Leases.Count,
-            Webhook = Alerts.Status,
-        };
-    }
+        Tenant = this.GetPrimaryKeyString(),
+        Limits = Limits,
+        HasOwnLimits = store.State.Limits is not null,
+        Requests = book.Taken(QuotaKind.Requests, now),
+        Tokens = book.Taken(QuotaKind.Tokens, now),
+        DayTokens = book.Taken(QuotaKind.DayTokens, now),
+        MonthTokens = book.Taken(QuotaKind.MonthTokens, now),
+        Streams = book.Taken(QuotaKind.Streams, now),
+        Leases = store.State.Leases.Count,
+        Webhook = Alerts.Status,
+    };
 
-    /// <summary>Takes back what silos held that are dead for long enough; what the log cannot tell yet waits for the next call.</summary>
-    private async Task ReturnAsync(TenantBook book)
+    /// <summary>Moves the book to now, and takes back what silos held that are dead for long enough. Where a turn still holds a lease up, the log is asked again a second later.</summary>
+    /// <returns>The time to go by.</returns>
+    private async Task<DateTimeOffset> AdvanceAsync(TenantBook book)
     {
-        if (!book.HasDue(timeProvider.GetUtcNow(), Living()))
+        var now = Advance(book);
+        if (!book.HasDue(now) || (_lookedAt is { } last && timeProvider.GetElapsedTime(last) < BetweenLooks))
         {
-            return;
+            return now;
         }
 
+        _lookedAt = timeProvider.GetTimestamp();
         try
         {
-            book.Return(await open.OfAsync(this.GetPrimaryKeyString(), CancellationToken.None), timeProvider.GetUtcNow());
+            var turns = await open.OfAsync(this.GetPrimaryKeyString(), CancellationToken.None);
+            now = Advance(book); // that took its time
+            book.Return(turns, now);
         }
         catch (GranaryException exception)
         {
+            now = Advance(book);
             LogNotReturned(this.GetPrimaryKeyString(), exception.Message);
         }
+
+        return now;
     }
 
-    private HashSet<string> Living() => [.. members.Active.Select(member => member.Address.ToParsableString())];
+    private DateTimeOffset Advance(TenantBook book) => book.Advance(timeProvider.GetUtcNow(), members.Active.Select(member => member.Address.ToParsableString()).ToHashSet(StringComparer.Ordinal));
 
     /// <summary>Changes the state and stores it; what could not be stored is read again before anything else is done.</summary>
-    private async Task<T> ChangeAsync<T>(Func<TenantBook, T> change, bool always = false)
+    private async Task<T> ChangeAsync<T>(Func<TenantBook, DateTimeOffset, T> change, bool always = false)
     {
         if (_book is null)
         {
@@ -122,8 +129,8 @@ internal sealed partial class TenantGrain(
 
         var book = _book ?? new TenantBook(store.State, options.Value.ReturnAfter);
         _book = null;
-        await ReturnAsync(book);
-        var result = change(book);
+        var now = await AdvanceAsync(book);
+        var result = change(book, now);
         if (Alerts.Raise(Limits, timeProvider.GetUtcNow()) || book.IsChanged || always)
         {
             await GrainErrors.GuardStoreAsync(() => store.WriteStateAsync());

@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using Granary.Completions;
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Serving;
 using Granary.Tenants;
+using Granary.TokenLog;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Grains.Tests.Tenants;
 
@@ -39,6 +42,26 @@ public sealed class DyingSilosTests(ITestOutputHelper output)
         output.WriteLine($"{later} later, after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
         Assert.False(await CallAsync(cluster, "one-more"));
         Assert.InRange(admitted + later, Limit - 10, Limit); // calls that were let in on the dead silo and had not begun were let in again
+    }
+
+    [Fact]
+    public async Task Lease_thatATurnOfADeadSiloHoldsUp_isLookedForInTheLogOnceASecond()
+    {
+        var (held, reads) = (new TurnKey("nobody/held", 0), new ConcurrentQueue<long>()); // no silo can wake that, so that it stays
+        await using var cluster = await GranaryCluster.StartAsync(settings: new() { ["Granary:Tenants:ReturnAfter"] = "00:00:10" }, configure: services => WatchedLog.Add(services, held, reads));
+        await Tenant(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = Limit });
+        var reservation = (await TenantGrainTests.AdmitAsync(cluster, 1, "turn")).Request.Reservation! with { Turn = "held", Report = long.MaxValue };
+        var log = cluster.Silo(0).GetRequiredService<ITokenLog>();
+        var lease = (await log.OpenAsync(held, new TurnHeader(GranaryCluster.Model, reservation).ToBytes(), CancellationToken.None)).Lease;
+        await TenantGrainTests.AdmitAsync(cluster, 0, "living");
+
+        await cluster.Inner.KillSiloAsync(cluster.Inner.Silos[1]);
+        await TenantGrainTests.StatusAsync(cluster, status => reads.Count >= 4);
+
+        var times = reads.ToArray();
+        Assert.All(times.Zip(times[1..]), pair => Assert.True(TimeProvider.System.GetElapsedTime(pair.First, pair.Second) > TimeSpan.FromSeconds(0.9)));
+        await log.CloseAsync(lease, null, CancellationToken.None);
+        await TenantGrainTests.StatusAsync(cluster, status => status.Leases == 1);
     }
 
     /// <summary>Asks until there is an answer, as a gateway does.</summary>

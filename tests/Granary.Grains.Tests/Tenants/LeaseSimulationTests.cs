@@ -130,8 +130,7 @@ public sealed class LeaseSimulationTests
                 return; // lost on the way
             }
 
-            Return();
-            var grant = Book().Renew(report, limits, _time.GetUtcNow(), Living());
+            var grant = Book().Renew(report, limits, Advance());
             _time.Advance(TimeSpan.FromMilliseconds(_random.Next(0, 20)));
             if (_random.Next(10) != 0)
             {
@@ -173,21 +172,21 @@ public sealed class LeaseSimulationTests
 
         private bool Claim(Reservation reservation, Silo heir, bool hasEnded)
         {
-            Return();
-            return Book().Claim(reservation, heir.Name, heir.Balance.Epoch, hasEnded, limits, _time.GetUtcNow(), Living());
+            return Book().Claim(reservation, heir.Name, heir.Balance.Epoch, hasEnded, limits, Advance());
         }
 
-        private void Return()
+        private DateTimeOffset Advance()
         {
-            if (Book().HasDue(_time.GetUtcNow(), Living()))
+            var now = Book().Advance(_time.GetUtcNow(), _silos.Select(silo => silo.Name).ToHashSet());
+            if (Book().HasDue(now))
             {
-                Book().Return([.. _lost.Select(lost => lost.Place).Concat(_silos.SelectMany(silo => silo.Turns)).Select(place => Admitted[place].Reservation)], _time.GetUtcNow());
+                Book().Return([.. _lost.Select(lost => lost.Place).Concat(_silos.SelectMany(silo => silo.Turns)).Select(place => Admitted[place].Reservation)], now);
             }
+
+            return now;
         }
 
         private TenantBook Book() => _book ??= new TenantBook(_state, ReturnAfter);
-
-        private HashSet<string> Living() => [.. _silos.Select(silo => silo.Name)];
     }
 
     private sealed record Lost(int Place, DateTimeOffset FoundAt, bool HasEnded);
