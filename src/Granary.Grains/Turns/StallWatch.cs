@@ -1,50 +1,60 @@
 namespace Granary.Turns;
 
-/// <summary>One timer that tells when nothing has come for too long, or when nobody waits any more.</summary>
+/// <summary>One timer that tells when nothing has come for too long.</summary>
 /// <remarks>
 /// The time is counted in parts, each begun when the one before was noticed: a process that stood still, or gets no processor, notices few parts, and what came for it
-/// meanwhile is read before it is missed.
+/// meanwhile is read before it is missed. What comes once a token leaves the timer alone: it looks at the clock when it fires, and goes on for what is left.
 /// </remarks>
 internal sealed class StallWatch : IDisposable
 {
     private const int Parts = 4;
 
     private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly Action _told;
     private readonly ITimer _timer;
-    private readonly Action? _told;
-    private readonly CancellationToken _cancellationToken;
-    private readonly CancellationTokenRegistration _cancelled;
-    private TaskCompletionSource _stalled = NewSignal();
     private TimeSpan _part;
+    private long _began; // the part that runs
     private int _left; // parts; 0: nothing is waited for
+    private bool _isTicking;
+    private bool _hasStalled;
 
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <param name="told">Called when <see cref="Stalled"/> has ended.</param>
-    public StallWatch(TimeProvider time, CancellationToken cancellationToken, Action? told = null)
+    /// <param name="told">Called when <see cref="HasStalled"/>.</param>
+    public StallWatch(TimeProvider time, Action told)
     {
-        _told = told;
-        _cancellationToken = cancellationToken;
+        (_time, _told) = (time, told);
         _timer = time.CreateTimer(static watch => ((StallWatch)watch!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _cancelled = cancellationToken.Register(static watch => ((StallWatch)watch!).Tell(), this);
     }
 
-    /// <summary>Ends when it was armed for the whole time, or at the cancellation.</summary>
-    public Task Stalled => _stalled.Task;
+    /// <summary>Whether it was armed for the whole time, and is still.</summary>
+    public bool HasStalled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _hasStalled;
+            }
+        }
+    }
 
-    /// <summary>Begins to wait.</summary>
+    /// <summary>Begins to wait, unless it does already.</summary>
     public void Arm(TimeSpan after)
     {
-        if (_stalled.Task.IsCompleted && !_cancellationToken.IsCancellationRequested)
-        {
-            _stalled = NewSignal();
-        }
-
         lock (_lock)
         {
-            _part = after / Parts;
-            _left = Parts;
-            _timer.Change(_part, Timeout.InfiniteTimeSpan);
+            if (_left > 0 || _hasStalled)
+            {
+                return;
+            }
+
+            (_part, _began, _left) = (after / Parts, _time.GetTimestamp(), Parts);
+            if (!_isTicking)
+            {
+                _isTicking = true;
+                _timer.Change(_part, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
@@ -53,37 +63,35 @@ internal sealed class StallWatch : IDisposable
     {
         lock (_lock)
         {
-            _left = 0;
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            (_left, _hasStalled) = (0, false);
         }
     }
 
-    public void Dispose()
-    {
-        _cancelled.Dispose();
-        _timer.Dispose();
-    }
+    public void Dispose() => _timer.Dispose();
 
     private void Tick()
     {
         lock (_lock)
         {
-            if (_left > 0 && --_left == 0)
+            var rest = _left == 0 ? TimeSpan.Zero : _part - _time.GetElapsedTime(_began);
+            if (_left > 0 && rest <= TimeSpan.Zero)
             {
-                Tell();
+                (_began, rest) = (_time.GetTimestamp(), _part);
+                _hasStalled = --_left == 0;
             }
-            else if (_left > 0)
+
+            _isTicking = _left > 0;
+            if (_isTicking)
             {
-                _timer.Change(_part, Timeout.InfiniteTimeSpan);
+                _timer.Change(rest, Timeout.InfiniteTimeSpan);
+            }
+
+            if (!_hasStalled)
+            {
+                return;
             }
         }
-    }
 
-    private void Tell()
-    {
-        _stalled.TrySetResult();
-        _told?.Invoke();
+        _told();
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -34,7 +34,8 @@ internal sealed partial class SurvivingGeneration(
     /// <exception cref="GranaryException">A replica refused what no replica will do, or none was found in time.</exception>
     public async IAsyncEnumerable<ReplicaOutput> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var watch = new StallWatch(time, cancellationToken, _wake.Set);
+        using var watch = new StallWatch(time, _wake.Set);
+        await using var cancelled = cancellationToken.UnsafeRegister(static wake => ((Wake)wake!).Set(), _wake);
         _current = Open(null, null, cancellationToken);
         try
         {
@@ -43,10 +44,10 @@ internal sealed partial class SurvivingGeneration(
                 if (Look() is not var (output, failure))
                 {
                     var patience = options.StallAfter * (1 << Math.Min(_stalls, MostDoublings));
-                    watch.Arm(patience);
+                    watch.Arm(patience); // since the current replica was heard of last, whatever comes of its successor
                     await _wake.WaitAsync();
-                    watch.Disarm();
-                    if (!watch.Stalled.IsCompleted || _current.HasOutcome)
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (!watch.HasStalled || _current.HasOutcome)
                     {
                         continue;
                     }
@@ -54,6 +55,7 @@ internal sealed partial class SurvivingGeneration(
                     (output, failure) = (default, Stalled(patience));
                 }
 
+                watch.Disarm();
                 cancellationToken.ThrowIfCancellationRequested();
                 if (failure is not null)
                 {

@@ -7,6 +7,9 @@ internal sealed class ManualTime : TimeProvider
     private readonly HashSet<ManualTimer> _timers = [];
     private long _ticks = 1;
 
+    /// <summary>How often a timer was set.</summary>
+    public int TimerChanges { get; private set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
@@ -45,6 +48,7 @@ internal sealed class ManualTime : TimeProvider
         {
             lock (time._lock)
             {
+                time.TimerChanges++;
                 _period = period;
                 DueAt = time._ticks + dueTime.Ticks;
                 _ = dueTime < TimeSpan.Zero ? time._timers.Remove(this) : time._timers.Add(this);

@@ -7,37 +7,38 @@ public sealed class StallWatchTests
 {
     private static readonly TimeSpan After = TimeSpan.FromSeconds(1);
     private readonly ManualTime _time = new();
+    private int _told;
 
     [Fact]
     public void Stalled_after_the_whole_time_ends()
     {
-        using var watch = new StallWatch(_time, CancellationToken.None);
+        using var watch = Watch();
         watch.Arm(After);
 
         Pass(After / 4, times: 3);
-        Assert.False(watch.Stalled.IsCompleted);
+        Assert.False(watch.HasStalled);
 
         Pass(After / 4, times: 1);
-        Assert.True(watch.Stalled.IsCompleted);
+        Assert.True(watch.HasStalled);
     }
 
     [Fact]
     public void Stalled_of_a_process_that_stood_still_does_not_end_when_it_goes_on()
     {
-        using var watch = new StallWatch(_time, CancellationToken.None);
+        using var watch = Watch();
         watch.Arm(After);
 
         Pass(TimeSpan.FromSeconds(30), times: 1);
-        Assert.False(watch.Stalled.IsCompleted);
+        Assert.False(watch.HasStalled);
 
         Pass(After / 4, times: 3);
-        Assert.True(watch.Stalled.IsCompleted);
+        Assert.True(watch.HasStalled);
     }
 
     [Fact]
     public void Stalled_disarmed_or_armed_again_does_not_end_early()
     {
-        using var watch = new StallWatch(_time, CancellationToken.None);
+        using var watch = Watch();
         watch.Arm(After);
         Pass(After / 4, times: 3);
         watch.Disarm();
@@ -45,20 +46,48 @@ public sealed class StallWatchTests
         watch.Arm(2 * After);
 
         Pass(After / 4, times: 7);
-        Assert.False(watch.Stalled.IsCompleted);
+        Assert.False(watch.HasStalled);
     }
 
     [Fact]
-    public void Stalled_ends_at_the_cancellation()
+    public void Stalled_armed_again_and_again_is_told_once_and_at_the_time()
     {
-        using var stop = new CancellationTokenSource();
-        using var watch = new StallWatch(_time, stop.Token);
+        using var watch = Watch();
+        for (var i = 0; i < 100; i++)
+        {
+            watch.Arm(After);
+            Pass(After / 10, times: 1);
+            watch.Disarm();
+        }
+
         watch.Arm(After);
+        var begin = _time.GetTimestamp();
+        while (!watch.HasStalled)
+        {
+            watch.Arm(After); // already
+            Pass(After / 1000, times: 1);
+        }
 
-        stop.Cancel();
-
-        Assert.True(watch.Stalled.IsCompleted);
+        Assert.InRange(_time.GetElapsedTime(begin), After, After + (After / 100));
+        Assert.Equal(1, _told);
     }
+
+    [Fact]
+    public void Arm_and_disarm_for_each_of_many_tokens_leave_the_timer_alone()
+    {
+        using var watch = Watch();
+        var before = _time.TimerChanges;
+
+        for (var i = 0; i < 1000; i++)
+        {
+            watch.Arm(After);
+            watch.Disarm();
+        }
+
+        Assert.Equal(1, _time.TimerChanges - before);
+    }
+
+    private StallWatch Watch() => new(_time, () => _told++);
 
     private void Pass(TimeSpan time, int times)
     {

@@ -99,6 +99,26 @@ public sealed class SurvivingGenerationTests
         Assert.Equal("[a] w0 ", await reading);
     }
 
+    [Fact]
+    public async Task Read_leaving_replica_falls_silent_its_successor_does_not_keep_it()
+    {
+        var reading = ReadAsync();
+        var first = (await _router.NextAsync()).Accept("a").Give(0).Beat(leaving: true);
+        var successor = (await _router.NextAsync()).Accept("b");
+        for (var i = 0; i < 40 && !successor.Left.Task.IsCompleted; i++)
+        {
+            successor.Beat();
+            await Waiting.UntilAsync(() => successor.Unread == 0 || successor.Left.Task.IsCompleted);
+            _time.Advance(_options.StallAfter / 4);
+        }
+
+        await successor.Left.Task.WaitAsync(TurnReading.Patience);
+        (await WhileTimePassesAsync(_router.NextAsync())).Accept("c").Give(1, 1, FinishReason.Stop);
+
+        Assert.Equal("[a] w0 [c] w1 ", await reading);
+        await first.Left.Task.WaitAsync(TurnReading.Patience);
+    }
+
     [Theory]
     [InlineData(5)]
     [InlineData(1)]
