@@ -17,11 +17,16 @@ public static class OwnedKey
     /// <param name="id">An id without slashes.</param>
     public static string Of(string owner, string id) => owner == LocalTenant ? id : $"{owner}{Separator}{id}";
 
+    /// <summary>An owner.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="user">A user of it; <see langword="null"/>: the tenant itself.</param>
+    public static string OwnerOf(string tenant, string? user) => user is null ? tenant : $"{tenant}{Separator}{user}";
+
     /// <summary>The id in a key.</summary>
     public static string IdOf(string key) => key[(key.LastIndexOf(Separator) + 1)..];
 
     /// <summary>What all users of a tenant have together, for its administrators: nobody can be called so, and nobody calls as this.</summary>
-    public static string UsersOf(string tenant) => $"{tenant}{Separator}*";
+    public static string UsersOf(string tenant) => OwnerOf(tenant, "*");
 
     /// <summary>The user of an owner; <see langword="null"/> where the tenant itself owns.</summary>
     public static string? UserOfOwner(string owner) => owner.IndexOf(Separator) is > 0 and var end ? owner[(end + 1)..] : null;

@@ -17,4 +17,10 @@ public interface ISessionIndexGrain : IGrainWithStringKey
     /// <param name="take">Most entries to return, 1–500.</param>
     [Alias("List")]
     Task<SessionInfo[]> ListAsync(int skip = 0, int take = 100);
+
+    /// <summary>The list from a place on.</summary>
+    /// <param name="place">Where; <see langword="null"/>: from the beginning.</param>
+    /// <param name="take">Most entries to return, 1–500.</param>
+    [Alias("ListFrom")]
+    Task<SessionInfo[]> ListFromAsync(SessionPlace? place, int take);
 }

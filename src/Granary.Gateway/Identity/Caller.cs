@@ -15,7 +15,7 @@ internal sealed record Caller(string Tenant, CallerRole Role, KeyScopes Scopes, 
     public static Caller Local { get; } = new(OwnedKey.LocalTenant, CallerRole.Operator, KeyScopes.All);
 
     /// <summary>Whose conversations and completions the caller sees: the first part of their <see cref="OwnedKey"/>.</summary>
-    public string Owner => User is null ? Tenant : $"{Tenant}/{User}";
+    public string Owner => OwnedKey.OwnerOf(Tenant, User);
 
     /// <summary>For the log: who did something.</summary>
     public string Name => KeyId ?? User ?? "loopback";

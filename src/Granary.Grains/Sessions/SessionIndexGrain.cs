@@ -72,14 +72,22 @@ internal sealed partial class SessionIndexGrain(
             throw new GranaryException(ErrorCode.InvalidRequest, "'skip' must not be negative.", "skip");
         }
 
+        CheckTake(take);
+        return Task.FromResult(SessionPlace.Sort(_sessions.Values).Skip(skip).Take(take).ToArray());
+    }
+
+    public Task<SessionInfo[]> ListFromAsync(SessionPlace? place, int take)
+    {
+        CheckTake(take);
+        return Task.FromResult(SessionPlace.Sort(_sessions.Values.Where(session => place?.IsBefore(session) != false)).Take(take).ToArray());
+    }
+
+    private static void CheckTake(int take)
+    {
         if (take is < 1 or > MaxTake)
         {
             throw new GranaryException(ErrorCode.InvalidRequest, $"'take' must be between 1 and {MaxTake}.", "take");
         }
-
-        return Task.FromResult(_sessions.Values
-            .OrderByDescending(session => session.UpdatedAt).ThenBy(session => session.Id, StringComparer.Ordinal)
-            .Skip(skip).Take(take).ToArray());
     }
 
     private async Task FlushAsync()

@@ -7,6 +7,8 @@ namespace Granary.Host.Commands;
 /// <summary><c>granary top</c>.</summary>
 internal static class TopCommand
 {
+    private const int WholeWidth = 1000;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan KeyPeriod = TimeSpan.FromMilliseconds(50);
 
@@ -41,18 +43,23 @@ internal static class TopCommand
     {
         var before = await watch.LookAsync(cancellationToken);
         await Task.Delay(Period, cancellationToken);
-        AnsiConsole.Write(TopTable.Create(before, await watch.LookAsync(cancellationToken), TimeProvider.System));
+        if (System.Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = WholeWidth; // a script has all columns
+        }
+
+        AnsiConsole.Write(TopTable.Create(before, await watch.LookAsync(cancellationToken), TimeProvider.System, AnsiConsole.Profile.Width));
     }
 
     private static async Task ShowAsync(ClusterWatch watch, CancellationToken cancellationToken)
     {
         var before = await watch.LookAsync(cancellationToken);
-        await AnsiConsole.Live(TopTable.Create(before, before, TimeProvider.System)).AutoClear(true).StartAsync(async live =>
+        await AnsiConsole.Live(TopTable.Create(before, before, TimeProvider.System, AnsiConsole.Profile.Width)).AutoClear(true).StartAsync(async live =>
         {
             while (!await IsQuitAsync(cancellationToken))
             {
                 var now = await watch.LookAsync(cancellationToken);
-                live.UpdateTarget(TopTable.Create(before, now, TimeProvider.System));
+                live.UpdateTarget(TopTable.Create(before, now, TimeProvider.System, AnsiConsole.Profile.Width));
                 before = now;
             }
         });

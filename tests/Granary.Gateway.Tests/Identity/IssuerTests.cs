@@ -140,7 +140,10 @@ public sealed class IssuerTests(KeyedGateway gateway)
         Assert.Equal([tenants, id], listed.Select(session => session.GetProperty("id").GetString()));
         Assert.False(listed[0].TryGetProperty("user", out _));
         var name = listed[1].GetProperty("user").GetString();
-        Assert.Equal([id], (await administrator.GetFromJsonAsync<JsonElement[]>("admin/sessions?skip=1&take=1"))!.Select(session => session.GetProperty("id").GetString()));
+        using var first = await administrator.GetAsync("admin/sessions?take=1");
+        var next = Assert.Single(first.Headers.GetValues("Link")).Split('<', '>')[1];
+        Assert.Equal([id], (await administrator.GetFromJsonAsync<JsonElement[]>($"admin/sessions{next}"))!.Select(session => session.GetProperty("id").GetString()));
+        Assert.Equal(HttpStatusCode.BadRequest, (await administrator.GetAsync("admin/sessions?after=1")).StatusCode);
 
         Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.DeleteAsync($"admin/sessions/{id}?user={name}")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await elsewhere.DeleteAsync($"admin/sessions/{id}?user={name}&tenant={tenant}")).StatusCode);

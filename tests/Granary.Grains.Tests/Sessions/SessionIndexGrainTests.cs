@@ -24,6 +24,33 @@ public sealed class SessionIndexGrainTests(TwoSilos silos) : IClassFixture<TwoSi
     }
 
     [Fact]
+    public async Task ListFrom_the_place_behind_a_page_is_the_next_page_whatever_changed_meanwhile()
+    {
+        var index = silos.Cluster.Client.GetGrain<ISessionIndexGrain>("placed");
+        foreach (var (id, minute) in new[] { ("a", 1), ("b", 2), ("c", 2), ("d", 2), ("e", 3) })
+        {
+            await index.PutAsync(Session(id, minute));
+        }
+
+        var first = await index.ListFromAsync(null, 2);
+        await index.PutAsync(Session("new", 9));
+        Assert.True(SessionPlace.TryParse(SessionPlace.Behind(first[^1]).ToString(), out var place));
+
+        Assert.Equal(["e", "b"], first.Select(session => session.Id));
+        Assert.Equal(["c", "d"], (await index.ListFromAsync(place, 2)).Select(session => session.Id));
+        Assert.Equal(["c", "d", "a"], (await index.ListFromAsync(place, 500)).Select(session => session.Id));
+        await index.ListFromAsync(place, 501).RefusesAsync(ErrorCode.InvalidRequest);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-x")]
+    [InlineData("12")]
+    [InlineData("9223372036854775807-x")]
+    [InlineData("1 -x")]
+    public void Place_that_is_none_is_not_read(string text) => Assert.False(SessionPlace.TryParse(text, out _));
+
+    [Fact]
     public async Task Put_older_than_known_changes_nothing()
     {
         var index = silos.Cluster.Client.GetGrain<ISessionIndexGrain>("late");

@@ -21,28 +21,22 @@ internal static class SessionEndpoints
         sessions.MapDelete("/{id}", DeleteAsync);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IGrainFactory grains, TurnFollower follower, string? tenant = null, int skip = 0, int take = DefaultTake)
+    private static async Task<IResult> ListAsync(HttpContext context, IGrainFactory grains, TurnFollower follower, string? tenant = null, string? after = null, int take = DefaultTake)
     {
         var whose = AdminRequest.TenantOf(Caller.Of(context.User), tenant);
-        if (skip < 0 || take is < 1 or > MaxTake)
-            throw new GranaryException(ErrorCode.InvalidRequest, $"'skip' must be 0 or more, 'take' 1 to {MaxTake}.", "take");
-        var (ofKeys, ofUsers) = (await FirstAsync(whose), await FirstAsync(OwnedKey.UsersOf(whose)));
-        var page = ofKeys.Concat(ofUsers).OrderByDescending(session => session.UpdatedAt).ThenBy(session => session.Id, StringComparer.Ordinal).Skip(skip).Take(take);
+        if (take is < 1 or > MaxTake)
+            throw new GranaryException(ErrorCode.InvalidRequest, $"'take' must be 1 to {MaxTake}.", "take");
+        SessionPlace? place = null;
+        if (after is not null && !SessionPlace.TryParse(after, out place))
+            throw new GranaryException(ErrorCode.InvalidRequest, "'after' must be what the header Link of the page before says.", "after");
+        var lists = await Task.WhenAll(ListFromAsync(whose), ListFromAsync(OwnedKey.UsersOf(whose)));
+        var page = SessionPlace.Sort(lists.SelectMany(static list => list)).Take(take).ToArray();
+        if (page.Length == take)
+            context.Response.Headers.Link = $"<{QueryString.Create("tenant", whose).Add("after", SessionPlace.Behind(page[^1]).ToString()).Add("take", $"{take}")}>; rel=\"next\"";
         return Results.Json(page.Select(SessionObject.From), AdminJson.Options);
 
-        // Whichever list the page's conversations are in, they are among its first.
-        async Task<List<SessionInfo>> FirstAsync(string list)
-        {
-            var (index, first, last) = (grains.GetGrain<ISessionIndexGrain>(list), new List<SessionInfo>(), false);
-            while (!last && first.Count < (long)skip + take)
-            {
-                var next = await follower.CallAsync(() => index.ListAsync(first.Count, MaxTake), context.RequestAborted);
-                first.AddRange(next);
-                last = next.Length < MaxTake;
-            }
-
-            return first;
-        }
+        Task<SessionInfo[]> ListFromAsync(string list) =>
+            follower.CallAsync(() => grains.GetGrain<ISessionIndexGrain>(list).ListFromAsync(place, take), context.RequestAborted);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, string id, IGrainFactory grains, TurnFollower follower, AuditTrail audit, string? tenant = null, string? user = null)
@@ -51,7 +45,7 @@ internal static class SessionEndpoints
         var whose = AdminRequest.TenantOf(caller, tenant);
         if (!Guid.TryParseExact(id, "N", out _) || (user is not null && !IssuerCaller.IsUser(user)))
             throw new GranaryException(ErrorCode.SessionNotFound, "There is no such conversation; GET /admin/sessions lists those that there are.", "id");
-        var session = grains.GetGrain<ISessionGrain>(OwnedKey.Of(user is null ? whose : $"{whose}/{user}", id));
+        var session = grains.GetGrain<ISessionGrain>(OwnedKey.Of(OwnedKey.OwnerOf(whose, user), id));
         var before = SessionObject.From((await follower.CallAsync(session.GetHistoryAsync, cancellationToken)).Session);
         await follower.CallAsync(session.DeleteAsync, cancellationToken);
         await audit.AddAsync(whose, caller, "session.delete", id, before, null, cancellationToken);
