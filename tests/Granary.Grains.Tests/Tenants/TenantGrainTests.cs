@@ -219,8 +219,8 @@ public sealed class TenantGrainTests
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {
-            var status = await Grain(cluster).GetStatusAsync();
-            if (condition(status))
+            var status = await TryAskAsync(() => Grain(cluster).GetStatusAsync());
+            if (status is not null && condition(status))
             {
                 return status;
             }
@@ -243,12 +243,26 @@ public sealed class TenantGrainTests
         while (true)
         {
             var day = Quota.DayOf(TimeProvider.System.GetUtcNow());
-            if (await cluster.Client.GetGrain<ITenantUsageGrain>(ITenantUsageGrain.KeyOf(Tenant, day)).GetAsync() is [var row])
+            if (await TryAskAsync(() => cluster.Client.GetGrain<ITenantUsageGrain>(ITenantUsageGrain.KeyOf(Tenant, day)).GetAsync()) is [var row])
             {
                 return row;
             }
 
             await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    /// <returns><see langword="null"/> where the silo that was asked has just died.</returns>
+    private static async Task<T?> TryAskAsync<T>(Func<Task<T>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception exception) when (GrainErrors.IsUnavailable(exception))
+        {
+            return null;
         }
     }
 
