@@ -33,7 +33,8 @@ internal sealed class LogProbReader(ITokenizer tokenizer, int top)
     public TokenLogProbs[] Describe((int Token, float LogProb)[] taken) =>
         [.. taken.Chunk(1 + top).Select(place => new TokenLogProbs(Describe(place[0]), [.. place.Skip(1).Select(Describe)]))];
 
-    private TokenLogProb Describe((int Token, float LogProb) entry)
+    /// <summary>Adds its text to one token.</summary>
+    public TokenLogProb Describe((int Token, float LogProb) entry)
     {
         byte[] bytes = tokenizer.BytesOf(entry.Token);
         return new TokenLogProb(entry.Token, entry.LogProb, Encoding.UTF8.GetString(bytes), bytes);

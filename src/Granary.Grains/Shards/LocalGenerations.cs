@@ -68,9 +68,10 @@ internal sealed class LocalGenerations(
             CacheSalt = TenantSalt.Of(cluster.Value.ServiceId, request.Tenant),
             ShowsSpecialTokens = tools?.NeedsSpecialTokens == true,
             TraceParent = request.TraceParent,
+            ScoresPrompt = request.ScoresPrompt,
         };
 
-        string Echo(int choice) => request is { EchoesPrompt: true, Prompts: { } raw } ? model.Prompts.TextOf(raw[layout.PromptOf(choice)]) : "";
+        PromptEcho? Echo(int choice) => request is { EchoesPrompt: true, Prompts: { } raw } ? new PromptEcho(model.Prompts, raw[layout.PromptOf(choice)]) : null;
 
         // A piece at a time: whoever asks for the next one has the one before.
         IAsyncEnumerable<byte[]>? Exported(int choice) =>

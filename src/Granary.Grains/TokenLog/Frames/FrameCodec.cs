@@ -73,16 +73,7 @@ internal static class FrameCodec
 
         if (frame.LogProbs is { } logProbs)
         {
-            writer.Integer(logProbs.Length);
-            foreach (var place in logProbs)
-            {
-                Write(writer, place.Chosen);
-                writer.Integer(place.Top.Length);
-                foreach (var candidate in place.Top)
-                {
-                    Write(writer, candidate);
-                }
-            }
+            Write(writer, logProbs);
         }
 
         if (frame.ToolCalls is { } calls)
@@ -99,6 +90,11 @@ internal static class FrameCodec
         if (frame.Fingerprint is { } fingerprint)
         {
             writer.Text(fingerprint);
+        }
+
+        if (frame.PromptLogProbs is { } promptLogProbs)
+        {
+            Write(writer, promptLogProbs);
         }
     }
 
@@ -122,6 +118,7 @@ internal static class FrameCodec
             LogProbs = parts.HasFlag(FrameParts.LogProbs) ? ReadLogProbs(ref reader) : null,
             ToolCalls = parts.HasFlag(FrameParts.ToolCalls) ? ReadToolCalls(ref reader) : null,
             Fingerprint = parts.HasFlag(FrameParts.Fingerprint) ? reader.Text() : null,
+            PromptLogProbs = parts.HasFlag(FrameParts.PromptLogProbs) ? ReadLogProbs(ref reader) : null,
         };
     }
 
@@ -131,7 +128,22 @@ internal static class FrameCodec
         | (frame.Usage is not null ? FrameParts.Usage : FrameParts.None)
         | (frame.LogProbs is not null ? FrameParts.LogProbs : FrameParts.None)
         | (frame.ToolCalls is not null ? FrameParts.ToolCalls : FrameParts.None)
-        | (frame.Fingerprint is not null ? FrameParts.Fingerprint : FrameParts.None);
+        | (frame.Fingerprint is not null ? FrameParts.Fingerprint : FrameParts.None)
+        | (frame.PromptLogProbs is not null ? FrameParts.PromptLogProbs : FrameParts.None);
+
+    private static void Write(FrameWriter writer, TokenLogProbs[] places)
+    {
+        writer.Integer(places.Length);
+        foreach (var place in places)
+        {
+            Write(writer, place.Chosen);
+            writer.Integer(place.Top.Length);
+            foreach (var candidate in place.Top)
+            {
+                Write(writer, candidate);
+            }
+        }
+    }
 
     private static void Write(FrameWriter writer, TokenLogProb candidate)
     {

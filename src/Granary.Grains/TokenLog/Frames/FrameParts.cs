@@ -11,5 +11,6 @@ internal enum FrameParts
     LogProbs = 8,
     ToolCalls = 16,
     Fingerprint = 32,
-    All = Choice | FinishReason | Usage | LogProbs | ToolCalls | Fingerprint,
+    PromptLogProbs = 64,
+    All = Choice | FinishReason | Usage | LogProbs | ToolCalls | Fingerprint | PromptLogProbs,
 }
