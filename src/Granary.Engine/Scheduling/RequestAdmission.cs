@@ -44,7 +44,7 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
                 "prompt");
         }
 
-        if (output.Length > Math.Min(room, request.Sampling.MaxTokens ?? room))
+        if (!output.IsEmpty && output.Length > Math.Min(room, request.Sampling.MaxTokens ?? room))
         {
             throw new GranaryException(
                 ErrorCode.ContextLengthExceeded,
