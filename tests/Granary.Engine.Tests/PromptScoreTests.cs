@@ -99,7 +99,7 @@ public sealed class PromptScoreTests
     {
         int[] prompt = PrefixReuseTests.Prompt(3, 100);
         using var gate = new StepGate();
-        var options = new EngineOptions { Slots = 1, SlotTokens = 256, MinRunTokens = 2, ParkedKvBytes = 0 };
+        var options = new EngineOptions { Slots = 1, SlotTokens = 256, MinRunTokens = 2, ParkedKvBytes = 0, PrefillChunkTokens = 32 };
         await using ToyEngine toy = await ToyEngine.StartAsync(options, new ManualTime(), runner => (runner.Before, runner.MaxLogitRows) = (gate.Pass, 16));
         Task<Reply> patient = ReadAsync(toy.Engine, Scored(prompt, 4) with { Priority = 1 });
         await gate.ArrivedAsync();
@@ -134,7 +134,7 @@ public sealed class PromptScoreTests
     {
         int[] prompt = PrefixReuseTests.Prompt(3, 100);
         using var gate = new StepGate();
-        await using ToyEngine source = await ToyEngine.StartAsync(PrefixReuseTests.Options(), configure: runner => (runner.Before, runner.MaxLogitRows) = (gate.Pass, 16));
+        await using ToyEngine source = await ToyEngine.StartAsync(InPieces(), configure: runner => (runner.Before, runner.MaxLogitRows) = (gate.Pass, 16));
         await using ToyEngine target = await ToyEngine.StartAsync(PrefixReuseTests.Options());
         Task<Reply> before = ReadAsync(source.Engine, Scored(prompt, maxTokens));
         await gate.ArrivedAsync();
@@ -157,7 +157,7 @@ public sealed class PromptScoreTests
     {
         int[] prompt = PrefixReuseTests.Prompt(3, 100);
         using var gate = new StepGate();
-        await using ToyEngine toy = await ToyEngine.StartAsync(PrefixReuseTests.Options(), configure: runner => (runner.Before, runner.MaxLogitRows) = (gate.Pass, 16));
+        await using ToyEngine toy = await ToyEngine.StartAsync(InPieces(), configure: runner => (runner.Before, runner.MaxLogitRows) = (gate.Pass, 16));
         Task<Reply> reading = ReadAsync(toy.Engine, Scored(prompt, 4));
         await gate.ArrivedAsync();
         await gate.LetOneRunAsync();
@@ -210,6 +210,14 @@ public sealed class PromptScoreTests
                 Assert.Null(reply.Scores);
             }
         }
+    }
+
+    /// <summary>Scored prompts take a step for 16 tokens.</summary>
+    private static EngineOptions InPieces()
+    {
+        EngineOptions options = PrefixReuseTests.Options();
+        options.PrefillChunkTokens = 32;
+        return options;
     }
 
     private static EngineRequest Scored(int[] prompt, int maxTokens) =>

@@ -30,6 +30,9 @@ internal sealed class PromptPlanner(
     // is (bench batching has the figures): many short prompts, too, delay others by about one chunk at most.
     private const int PassesInChunk = 16;
 
+    // A token that gets a log-probability takes its row of logits, and a sum over the vocabulary, besides.
+    private const int ScoredTokenCost = 2;
+
     private int _spent; // since everybody who decodes got a token
 
     private int PassTokens => chunkTokens / PassesInChunk;
@@ -158,7 +161,7 @@ internal sealed class PromptPlanner(
         }
 
         int left = sequence.Uncomputed.Length;
-        int tokens = Math.Min(left, sequence.Scores is { IsComplete: false } ? Math.Min(budget, scoredTokens) : budget);
+        int tokens = Math.Min(left, sequence.Scores is { IsComplete: false } ? Math.Clamp(budget / ScoredTokenCost, 1, scoredTokens) : budget);
         plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
         FairQueue.ChargeChunk(sequence, tokens);
         if (tokens < left)

@@ -11,8 +11,8 @@ namespace Granary.Engine.Scheduling;
 /// </summary>
 internal sealed class Scheduler
 {
-    // Where a device gives one row of logits a pass, a chunk that gets log-probabilities is so many passes.
-    private const int MinScoredTokens = 16;
+    // Where a device gives one row of logits a pass, a chunk that gets log-probabilities takes so many passes.
+    private const int MostScoredPasses = 16;
 
     private readonly FairQueue _waiting;
     private readonly ParkingLot _parking;
@@ -35,7 +35,7 @@ internal sealed class Scheduler
         _tiers = new KvTiers(runner, _slots, store, options, timeProvider);
         int chunkTokens = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
         _supply = new SlotSupply(_slots, _tiers.Kept, _waiting, new PreemptionPolicy(options), _parking, _plan, _prefilling, chunkTokens);
-        int scoredTokens = Math.Min(chunkTokens, Math.Max(MinScoredTokens, runner.MaxLogitRows));
+        int scoredTokens = Math.Min(chunkTokens, MostScoredPasses * runner.MaxLogitRows);
         _prompts = new PromptPlanner(options, chunkTokens, scoredTokens, _waiting, _slots, _tiers, _supply, _parking, _plan, _prefilling);
     }
 

@@ -1,3 +1,4 @@
+using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Models;
 using Granary.Models.Tokenization;
@@ -48,6 +49,19 @@ public sealed class ScoredPromptTests(ToolModel model) : IClassFixture<ToolModel
             Assert.Equal((Text, Text, FinishReason.Length, 0), (one.Text, Chosen(one), one.FinishReason!.Value, one.Usage!.OutputTokens));
             Assert.Empty(one.Tokens);
         });
+    }
+
+    [Fact]
+    public async Task GenerateAsync_more_than_fit_into_a_reply_are_refused_by_name()
+    {
+        var shard = (await model.Cluster.ShardsAsync(ToolModel.Name))[0];
+        var prompt = new RawPrompt(null, new int[800]);
+        var request = Request(new() { MaxTokens = 0, TopLogProbs = 20 }) with { Prompts = [.. Enumerable.Repeat(prompt, 63)], Choices = 63 };
+
+        var refusal = await Assert.ThrowsAsync<GranaryException>(() => ReadAsync(shard, request));
+
+        Assert.Equal((ErrorCode.TooLarge, "logprobs"), (refusal.Code, refusal.Parameter));
+        Assert.Single(await ReadAsync(shard, request with { Prompts = [prompt], Choices = 1 }));
     }
 
     [Fact]
