@@ -196,6 +196,14 @@ internal sealed partial class EngineLoop(
                 return 0;
             }
 
+            if (sequence.MaxTokens == 0)
+            {
+                Leave(sequence);
+                metrics.Finished(sequence, FinishReason.Length);
+                sequence.Stream.Finish(FinishReason.Length, sequence.Usage);
+                return 0;
+            }
+
             _text.Clear();
             FinishReason? reason = sequence.Take(sequence.Sampled, _text);
             scheduler.TokenGenerated(sequence);

@@ -18,6 +18,12 @@ public sealed record EngineOutput
     /// <summary>One for each of <see cref="Tokens"/>, but for an end-of-sequence token that ended the output; <see langword="null"/> where none were asked for.</summary>
     public TokenLogProbs[]? LogProbs { get; init; }
 
+    /// <summary>
+    /// On the first output alone, where they were asked for: one for each token of the prompt. Nothing predicts the first, which is there for its text: its log-probability is 0, and it
+    /// has no likely tokens beside it.
+    /// </summary>
+    public TokenLogProbs[]? PromptLogProbs { get; init; }
+
     /// <summary>Set on the last output alone.</summary>
     public FinishReason? FinishReason { get; init; }
 

@@ -20,6 +20,12 @@ public sealed record EngineRequest
     /// <summary>How tokens are chosen; gaps take the model's defaults, then the engine's.</summary>
     public SamplingParameters Sampling { get; init; } = new();
 
+    /// <summary>
+    /// Whether the tokens of the prompt get log-probabilities, too; without effect where <see cref="Sampling"/> asks for none, or where tokens of the output have come already.
+    /// They need the logits of every token, so that nothing of the prompt is reused.
+    /// </summary>
+    public bool ScoresPrompt { get; init; }
+
     /// <summary>Whether the text has special tokens too, as they are written; a token that ends the output never is in it.</summary>
     public bool ShowsSpecialTokens { get; init; }
 

@@ -313,7 +313,7 @@ public sealed class InferenceEngineTests
 
     [Theory]
     [InlineData(0, 1, ErrorCode.InvalidRequest)]
-    [InlineData(1, 0, ErrorCode.InvalidRequest)]
+    [InlineData(1, -1, ErrorCode.InvalidRequest)]
     [InlineData(128, 1, ErrorCode.ContextLengthExceeded)]
     [InlineData(100, 29, ErrorCode.ContextLengthExceeded)]
     public async Task GenerateAsync_impossible_request_is_refused(int prompt, int maxTokens, ErrorCode code)

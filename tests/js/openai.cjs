@@ -41,6 +41,16 @@ const scenarios = {
     for await (const chunk of await client.completions.create({ ...ask, stream: true, stream_options: { include_usage: true } })) chunks.push(chunk);
     return { whole: await client.completions.create(ask), chunks, suffix: await failure(() => client.completions.create({ ...ask, suffix: 'the end' })) };
   },
+  async scored() {
+    // As evaluation harnesses ask: the log-likelihood of a text, with one token behind it or none.
+    const ask = { model, prompt: 'Once upon a time a fox', temperature: 0, echo: true, logprobs: 5 };
+    const chunks = [];
+    for await (const chunk of await client.completions.create({ ...ask, max_tokens: 3, stream: true, stream_options: { include_usage: true } })) chunks.push(chunk);
+    return {
+      none: await client.completions.create({ ...ask, max_tokens: 0 }), some: await client.completions.create({ ...ask, max_tokens: 3 }), chunks,
+      chat: await failure(() => client.chat.completions.create({ model, messages: hello, max_tokens: 0 })),
+    };
+  },
   async stream() {
     const stream = await client.chat.completions.create({
       model, messages: hello, temperature: 0, max_completion_tokens: 16, stream: true, stream_options: { include_usage: true },
@@ -152,7 +162,7 @@ const scenarios = {
   textFailures: async () => ({
     unknown: await failure(() => client.completions.create({ model: 'nobody', prompt: 'x' })),
     missing: await failure(() => client.completions.create({ model: 'echo' })),
-    echo: await failure(() => client.completions.create({ model: 'echo', prompt: 'x', echo: true, logprobs: 1 })),
+    negative: await failure(() => client.completions.create({ model: 'echo', prompt: 'x', max_tokens: -1 })),
   }),
   unknownModel: () => failure(() => client.chat.completions.create({ model: 'nobody', messages: hello })),
   unknownRetrieve: () => failure(() => client.models.retrieve('nobody')),

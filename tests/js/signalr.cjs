@@ -131,6 +131,7 @@ const scenarios = {
       unknownSession: await refusal(() => send(hub, nobody, { text: 'Hello' })),
       malformedSession: await refusal(() => hub.invoke('History', '../x')),
       emptyText: await refusal(() => send(hub, session.id, { text: '' })),
+      noReply: await refusal(() => send(hub, session.id, { text: 'Hello', sampling: { maxTokens: 0 } })),
       badSampling: await refusal(() => send(hub, session.id, { text: 'Hello', sampling: { temperature: 9 } })),
       badPage: await refusal(() => hub.invoke('List', 0, 0)),
       tenMegabytes: await refusal(() => send(hub, session.id, { text: 'x'.repeat(10 << 20) })),

@@ -28,7 +28,7 @@ public sealed record SamplingParameters
     /// <summary>The random number of a position is a function of seed and position; without a seed one is drawn.</summary>
     [Id(7)] public long? Seed { get; init; }
 
-    /// <summary>Most tokens to generate.</summary>
+    /// <summary>Most tokens to generate; 0 computes the prompt alone.</summary>
     [Id(8)] public int? MaxTokens { get; init; }
 
     /// <summary>Strings that end the output; they are not part of it. At most four.</summary>

@@ -59,6 +59,9 @@ public sealed record GenerateRequest
     /// <summary>Whether the text of an output begins with that of its prompt.</summary>
     [Id(13)] public bool EchoesPrompt { get; init; }
 
+    /// <summary>Whether the first frame of an output has log-probabilities of its prompt's tokens; without effect where <see cref="Sampling"/> asks for none.</summary>
+    [Id(17)] public bool ScoresPrompt { get; init; }
+
     /// <summary>Whether a completion goes on to its end though nobody reads it: it may be asked for again.</summary>
     [Id(14)] public bool RunsUnread { get; init; }
 

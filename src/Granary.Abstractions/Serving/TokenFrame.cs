@@ -45,4 +45,10 @@ public sealed record TokenFrame
 
     /// <summary>Of the model that generated this and what follows; on a turn's first frame, and again where a replica with another one goes on.</summary>
     [Id(10), JsonIgnore] public string? Fingerprint { get; init; }
+
+    /// <summary>
+    /// On the first frame of an output alone, where they were asked for: one for each token of its prompt. Nothing predicts the first, which is there for its text: its log-probability is
+    /// 0, and it has no likely tokens beside it. Tokens that the prompt's text does not show, such as one that begins every text, have no bytes.
+    /// </summary>
+    [Id(11), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public TokenLogProbs[]? PromptLogProbs { get; init; }
 }

@@ -23,7 +23,7 @@ internal sealed class GraphBinding : IDisposable
     /// <param name="firstInCache">The first slot, counted within its class.</param>
     /// <param name="firstSlot">The first slot, counted over all classes.</param>
     /// <param name="rows">Number of slots, B.</param>
-    /// <param name="logitRows">Holds the <paramref name="rows"/> rows of [B·S] whose logits are wanted; they go to the slots' logits.</param>
+    /// <param name="logitRows">Holds the <paramref name="rows"/> rows of [B·S] whose logits are wanted; they go to the slots' logits. <see langword="null"/> where <paramref name="stepTensors"/> have rows and logits.</param>
     public GraphBinding(
         GraphPart part,
         StepTensor[] stepTensors,
@@ -33,7 +33,7 @@ internal sealed class GraphBinding : IDisposable
         int firstInCache,
         int firstSlot,
         int rows,
-        NativeBuffer logitRows)
+        NativeBuffer? logitRows)
     {
         _session = part.Session;
         _stepTensors = stepTensors;
@@ -47,7 +47,7 @@ internal sealed class GraphBinding : IDisposable
             _binding.BindInput(GraphNames.TotalSequenceLength, Int32(buffers.TotalBuffer, 1));
         }
 
-        if (part.Segment.End == SegmentEnd.Logits)
+        if (part.Segment.End == SegmentEnd.Logits && logitRows is not null)
         {
             _binding.BindInput(GraphNames.LogitRows, Keep(Value(TensorElementType.Int64, logitRows.Address, sizeof(long), rows)));
             nint logits = buffers.LogitsBuffer.Address + (nint)(sizeof(float) * (long)firstSlot * buffers.VocabularySize);

@@ -5,6 +5,9 @@ namespace Granary.Engine.Execution;
 /// <summary>Memory of what goes into graphs, between them and out of them; written before and read after each run.</summary>
 internal sealed class GraphBuffers : IDisposable
 {
+    // Bounds the logits that are held at once: 32 rows of a vocabulary of 150,000 are 19 MB, and cost nothing until somebody asks for them.
+    private const int MostLogitRows = 32;
+
     private readonly int _slots;
     private readonly int _hiddenSize;
     private readonly int _parts;
@@ -19,6 +22,7 @@ internal sealed class GraphBuffers : IDisposable
         _hiddenSize = graphs.Model.HiddenSize;
         _parts = graphs.Parts.Count;
         MaxTokens = maxChunkTokens;
+        MaxLogitRows = Math.Min(MostLogitRows, maxChunkTokens);
         VocabularySize = graphs.Model.VocabularySize;
         long tokens = Math.Max(slots, maxChunkTokens);
         bool hasExperts = _parts > 1;
@@ -27,21 +31,26 @@ internal sealed class GraphBuffers : IDisposable
         TokensBuffer = New(sizeof(long) * tokens);
         SeqlensBuffer = New(sizeof(int) * (long)slots);
         TotalBuffer = New(sizeof(int));
-        DecodeRowsBuffer = New(sizeof(long) * (long)slots);
+        int mostRows = Math.Max(slots, MaxLogitRows);
+        RowsBuffer = New(sizeof(long) * (long)mostRows);
         LastRowBuffer = New(sizeof(long));
+        RowLogitsBuffer = New(graphs.Segment.End == SegmentEnd.Logits ? sizeof(float) * (long)MaxLogitRows * VocabularySize : 0);
         LogitsBuffer = New(graphs.Segment.End == SegmentEnd.Logits ? sizeof(float) * (long)slots * VocabularySize : 0);
         _hidden = [New(hasHidden ? sizeof(float) * tokens * _hiddenSize : 0), New(hasHidden ? sizeof(float) * tokens * _hiddenSize : 0)];
         DeltaBuffer = New(hasExperts ? sizeof(float) * tokens * _hiddenSize : 0);
         ExpertInputBuffer = New(hasExperts ? sizeof(float) * tokens * _hiddenSize : 0);
         RouterLogitsBuffer = New(sizeof(float) * tokens * experts);
-        Span<long> rows = DecodeRowsBuffer.Span<long>(0, slots);
-        for (int row = 0; row < slots; row++)
+        Span<long> rows = RowsBuffer.Span<long>(0, mostRows);
+        for (int row = 0; row < mostRows; row++)
         {
             rows[row] = row;
         }
     }
 
     public int MaxTokens { get; }
+
+    /// <summary>Most tokens of a chunk whose logits can all be had.</summary>
+    public int MaxLogitRows { get; }
 
     public int VocabularySize { get; }
 
@@ -53,12 +62,15 @@ internal sealed class GraphBuffers : IDisposable
 
     public NativeBuffer TotalBuffer { get; }
 
-    /// <summary>0, 1, …: a decode wants the logits of every row.</summary>
-    public NativeBuffer DecodeRowsBuffer { get; }
+    /// <summary>0, 1, …: a decode wants the logits of every row, and so does a chunk whose tokens all get log-probabilities.</summary>
+    public NativeBuffer RowsBuffer { get; }
 
     public NativeBuffer LastRowBuffer { get; }
 
     public NativeBuffer LogitsBuffer { get; }
+
+    /// <summary>Logits of every token of a chunk [S, V].</summary>
+    public NativeBuffer RowLogitsBuffer { get; }
 
     /// <summary>What experts add to the hidden states.</summary>
     public NativeBuffer DeltaBuffer { get; }
@@ -81,6 +93,9 @@ internal sealed class GraphBuffers : IDisposable
     }
 
     public Span<float> Logits(int slot) => LogitsBuffer.Span<float>((long)slot * VocabularySize, VocabularySize);
+
+    /// <summary>Logits of one token of a chunk all of whose logits were wanted.</summary>
+    public Span<float> RowLogits(int row) => RowLogitsBuffer.Span<float>((long)row * VocabularySize, VocabularySize);
 
     /// <summary>What experts take [T, H].</summary>
     public ReadOnlySpan<float> ExpertInput(int tokens) => ExpertInputBuffer.Span<float>(0, tokens * _hiddenSize);
@@ -109,7 +124,8 @@ internal sealed class GraphBuffers : IDisposable
     /// <summary>What one of the graphs reads and writes in the shape of a step.</summary>
     /// <param name="part">The graph.</param>
     /// <param name="index">Its place among them.</param>
-    public StepTensor[] StepTensors(GraphPart part, int index)
+    /// <param name="everyRow">Whether the logits of every token are wanted, and not those of a sequence's last one.</param>
+    public StepTensor[] StepTensors(GraphPart part, int index, bool everyRow = false)
     {
         (NativeBuffer before, NativeBuffer after) = (_hidden[index % 2], _hidden[(index + 1) % 2]);
         List<StepTensor> tensors = [];
@@ -137,6 +153,12 @@ internal sealed class GraphBuffers : IDisposable
             int experts = part.Session.OutputMetadata[GraphNames.RouterLogits].Dimensions[^1];
             tensors.Add(new StepTensor(GraphNames.ExpertInput, ExpertInputBuffer, _hiddenSize, IsOutput: true));
             tensors.Add(new StepTensor(GraphNames.RouterLogits, RouterLogitsBuffer, experts, IsFlat: true, IsOutput: true));
+        }
+
+        if (part.Segment.End == SegmentEnd.Logits && everyRow)
+        {
+            tensors.Add(new StepTensor(GraphNames.LogitRows, RowsBuffer, 0, IsFlat: true));
+            tensors.Add(new StepTensor(GraphNames.Logits, RowLogitsBuffer, VocabularySize, IsFlat: true, IsOutput: true));
         }
 
         return [.. tensors];

@@ -35,6 +35,20 @@ internal interface IModelRunner : IDisposable
     /// <param name="pastTokens">Tokens that the slot holds already.</param>
     void Prefill(int slot, ReadOnlySpan<int> tokens, int pastTokens);
 
+    /// <summary>Most tokens of a chunk that <see cref="PrefillRows"/> can compute.</summary>
+    int MaxLogitRows => 1;
+
+    /// <summary>Computes a chunk as <see cref="Prefill"/> does; besides, the logits of each of its tokens are there to be read.</summary>
+    /// <param name="slot">The sequence's slot.</param>
+    /// <param name="tokens">[S], S from 1 to <see cref="MaxLogitRows"/>.</param>
+    /// <param name="pastTokens">Tokens that the slot holds already.</param>
+    void PrefillRows(int slot, ReadOnlySpan<int> tokens, int pastTokens) => Prefill(slot, tokens, pastTokens);
+
+    /// <summary>Logits [V] of a token of the last <see cref="PrefillRows"/>; valid until the next forward pass.</summary>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="row">The token's place in the chunk.</param>
+    ReadOnlySpan<float> RowLogits(int slot, int row) => Logits(slot);
+
     /// <summary>Computes one token for each of the slots <paramref name="firstSlot"/>..<paramref name="firstSlot"/>+n−1, which are of one class.</summary>
     /// <param name="firstSlot">The first slot of a class.</param>
     /// <param name="tokens">[n].</param>

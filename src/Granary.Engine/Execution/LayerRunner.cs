@@ -16,8 +16,10 @@ internal sealed class LayerRunner : IDisposable
     private readonly KvCache[] _caches; // by class
     private readonly SlotClass[] _classes;
     private readonly StepTensor[][] _stepTensors; // by part
+    private readonly StepTensor[][] _everyRowTensors; // the same where the logits of all tokens of a chunk are wanted
     private readonly GraphBinding?[][] _decodeBindings; // by part, and by the last slot of the batch, whose first is its class's
     private readonly GraphBinding?[][] _prefillBindings; // by part and slot
+    private readonly GraphBinding?[][] _everyRowBindings; // by part and slot
 
     /// <param name="graphs">The layers; disposed by their owner, after this.</param>
     /// <param name="shapes">Sizes of the KV cache, shortest slots first.</param>
@@ -37,8 +39,10 @@ internal sealed class LayerRunner : IDisposable
         _caches = [.. shapes.Select(shape => new KvCache(shape))];
         Buffers = new GraphBuffers(graphs, Slots, maxChunkTokens);
         _stepTensors = [.. graphs.Parts.Select((part, index) => Buffers.StepTensors(part, index))];
+        _everyRowTensors = [.. graphs.Parts.Select((part, index) => Buffers.StepTensors(part, index, everyRow: true))];
         _decodeBindings = [.. graphs.Parts.Select(_ => new GraphBinding?[Slots])];
         _prefillBindings = [.. graphs.Parts.Select(_ => new GraphBinding?[Slots])];
+        _everyRowBindings = [.. graphs.Parts.Select(_ => new GraphBinding?[Slots])];
     }
 
     public IReadOnlyList<SlotClass> Classes => _classes;
@@ -57,14 +61,17 @@ internal sealed class LayerRunner : IDisposable
     /// <param name="slot">Its slot.</param>
     /// <param name="tokens">S.</param>
     /// <param name="pastTokens">Tokens that the slot holds already.</param>
-    public void RunChunk(int slot, int tokens, int pastTokens)
+    /// <param name="everyRow">Whether the logits of all of them are wanted, and not those of the last one.</param>
+    public void RunChunk(int slot, int tokens, int pastTokens, bool everyRow = false)
     {
         Buffers.SeqlensK[0] = pastTokens + tokens - 1;
         Buffers.TotalSequenceLength = pastTokens + tokens;
         Buffers.LastRow = tokens - 1;
         for (int part = 0; part < _stepTensors.Length; part++)
         {
-            GraphBinding binding = _prefillBindings[part][slot] ??= NewBinding(part, slot, rows: 1, Buffers.LastRowBuffer);
+            GraphBinding binding = everyRow
+                ? _everyRowBindings[part][slot] ??= NewBinding(part, _everyRowTensors, slot, rows: 1, logitRows: null)
+                : _prefillBindings[part][slot] ??= NewBinding(part, _stepTensors, slot, rows: 1, Buffers.LastRowBuffer);
             binding.Run(tokens, _runOptions);
             RunExperts(part, tokens);
         }
@@ -86,7 +93,7 @@ internal sealed class LayerRunner : IDisposable
         Buffers.TotalSequenceLength = longest;
         for (int part = 0; part < _stepTensors.Length; part++)
         {
-            GraphBinding binding = _decodeBindings[part][firstSlot + rows - 1] ??= NewBinding(part, firstSlot, rows, Buffers.DecodeRowsBuffer);
+            GraphBinding binding = _decodeBindings[part][firstSlot + rows - 1] ??= NewBinding(part, _stepTensors, firstSlot, rows, Buffers.RowsBuffer);
             binding.Run(1, _runOptions);
             RunExperts(part, rows);
         }
@@ -105,7 +112,7 @@ internal sealed class LayerRunner : IDisposable
     public void Dispose()
     {
         // Bindings and their values before the memory that they point to.
-        foreach (GraphBinding? binding in _decodeBindings.Concat(_prefillBindings).SelectMany(bindings => bindings))
+        foreach (GraphBinding? binding in _decodeBindings.Concat(_prefillBindings).Concat(_everyRowBindings).SelectMany(bindings => bindings))
         {
             binding?.Dispose();
         }
@@ -125,11 +132,11 @@ internal sealed class LayerRunner : IDisposable
         }
     }
 
-    private GraphBinding NewBinding(int part, int firstSlot, int rows, NativeBuffer logitRows)
+    private GraphBinding NewBinding(int part, StepTensor[][] stepTensors, int firstSlot, int rows, NativeBuffer? logitRows)
     {
         KvCache cache = CacheOf(firstSlot, out int firstInCache);
         return new GraphBinding(
-            _graphs.Parts[part], _stepTensors[part], Buffers, cache, _graphs.Segment.Layers, firstInCache, firstSlot, rows, logitRows);
+            _graphs.Parts[part], stepTensors[part], Buffers, cache, _graphs.Segment.Layers, firstInCache, firstSlot, rows, logitRows);
     }
 
     private KvCache CacheOf(int slot, out int inCache)

@@ -15,6 +15,8 @@ internal sealed class OrtModelRunner(LayerRunner layers, IDisposable? owned) : I
 
     public int MaxChunkTokens => layers.Buffers.MaxTokens;
 
+    public int MaxLogitRows => layers.Buffers.MaxLogitRows;
+
     public int VocabularySize => layers.Buffers.VocabularySize;
 
     public int TokenBytes => layers.TokenBytes;
@@ -42,6 +44,15 @@ internal sealed class OrtModelRunner(LayerRunner layers, IDisposable? owned) : I
         layers.Buffers.WriteTokens(tokens);
         layers.RunChunk(slot, tokens.Length, pastTokens);
     }
+
+    public void PrefillRows(int slot, ReadOnlySpan<int> tokens, int pastTokens)
+    {
+        layers.Buffers.WriteTokens(tokens);
+        layers.RunChunk(slot, tokens.Length, pastTokens, everyRow: true);
+        layers.Buffers.RowLogits(tokens.Length - 1).CopyTo(Logits(slot));
+    }
+
+    public ReadOnlySpan<float> RowLogits(int slot, int row) => layers.Buffers.RowLogits(row);
 
     public void Decode(int firstSlot, ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
     {

@@ -22,7 +22,14 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
         try
         {
             metrics.PrefillStarts(sequence);
-            runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
+            if (sequence.Scores is { IsComplete: false } scores)
+            {
+                PrefillScored(sequence, chunk.Tokens, scores);
+            }
+            else
+            {
+                runner.Prefill(SlotOf(sequence), sequence.Uncomputed[..chunk.Tokens], sequence.ComputedTokens);
+            }
         }
         catch (Exception e) when (!IsLost(e))
         {
@@ -30,7 +37,7 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             LogForwardFailed(e, model, 1);
         }
 
-        if (chunk.IsLast)
+        if (chunk.IsLast && sequence.MaxTokens > 0)
         {
             Sample(sequence);
         }
@@ -61,6 +68,26 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
         foreach (Sequence sequence in plan.Decodes)
         {
             Sample(sequence);
+        }
+    }
+
+    /// <summary>Computes a chunk in passes that give the logits of every token, and scores the tokens behind them.</summary>
+    private void PrefillScored(Sequence sequence, int tokens, PromptScores scores)
+    {
+        int slot = SlotOf(sequence);
+        for (int done = 0, count; done < tokens && sequence.Error is null; done += count)
+        {
+            count = Math.Min(tokens - done, runner.MaxLogitRows);
+            int past = sequence.ComputedTokens + done;
+            runner.PrefillRows(slot, sequence.Uncomputed.Slice(done, count), past);
+            for (int row = scores.Next - 1 - past; row < count && !scores.IsComplete; row++)
+            {
+                if (!scores.TryAdd(runner.RowLogits(slot, row), _sampler))
+                {
+                    FailByLogits(sequence, past + row + 1);
+                    return;
+                }
+            }
         }
     }
 
@@ -96,9 +123,14 @@ internal sealed partial class StepExecutor(string model, IModelRunner runner, En
             return;
         }
 
+        FailByLogits(sequence, sequence.Tokens.Length);
+    }
+
+    private void FailByLogits(Sequence sequence, int position)
+    {
         sequence.Error = new GranaryException(
             ErrorCode.Internal, $"Model '{model}' computed logits that are not finite numbers. Try again; if it persists, import the model again.");
-        LogBadLogits(model, sequence.RequestId, sequence.Tokens.Length);
+        LogBadLogits(model, sequence.RequestId, position);
     }
 
     /// <summary>Where the device has selected the best logits and they are all it takes, the row stays on it.</summary>

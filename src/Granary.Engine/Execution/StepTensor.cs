@@ -6,7 +6,7 @@ namespace Granary.Engine.Execution;
 /// <param name="Name">Its name.</param>
 /// <param name="Buffer">Its memory, enough for any step.</param>
 /// <param name="Width">Numbers a token; 0 where a token is one number.</param>
-/// <param name="IsFlat">Whether it is [B·S, width] instead of [B, S, width].</param>
+/// <param name="IsFlat">Whether it is [B·S, width] instead of [B, S, width], or [B·S] instead of [B, S].</param>
 /// <param name="IsOutput">Whether the graph writes it.</param>
 internal readonly record struct StepTensor(string Name, NativeBuffer Buffer, int Width, bool IsFlat = false, bool IsOutput = false)
 {
@@ -17,5 +17,5 @@ internal readonly record struct StepTensor(string Name, NativeBuffer Buffer, int
 
     /// <summary>The shape for a step.</summary>
     public long[] Shape(int rows, int tokensPerRow) =>
-        Width == 0 ? [rows, tokensPerRow] : IsFlat ? [rows * (long)tokensPerRow, Width] : [rows, tokensPerRow, Width];
+        Width == 0 ? (IsFlat ? [rows * (long)tokensPerRow] : [rows, tokensPerRow]) : IsFlat ? [rows * (long)tokensPerRow, Width] : [rows, tokensPerRow, Width];
 }

@@ -39,7 +39,7 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
     /// <summary>Whether a sequence that waits a step can share at least a block more with those whose prompts this step computes.</summary>
     public bool GainsByWaiting(Sequence sequence, List<PrefillChunk> planned)
     {
-        if (sequence.Chain is null || planned.Count == 0)
+        if (!sequence.CanReuse || planned.Count == 0)
         {
             return false;
         }
@@ -61,7 +61,7 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
     /// <returns>Whether some are on disk: the sequence is to wait until <see cref="BlockStore.Receive"/> gives it.</returns>
     public bool TryLoad(Sequence sequence)
     {
-        if (sequence.Chain is null)
+        if (!sequence.CanReuse)
         {
             return false;
         }
@@ -85,7 +85,7 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
     /// <param name="leastSlotTokens">Tokens that the slot must hold.</param>
     public bool TryAdopt(Sequence sequence, int leastSlotTokens)
     {
-        if (sequence.Chain is null
+        if (!sequence.CanReuse
             || FindOnDevice(sequence) is not { Holder: KeptKv { IsPinned: false } own, Tokens: var tokens }
             || own.ComputedTokens - tokens >= BlockTokens
             || slots.RangeOf(own).SlotTokens < leastSlotTokens)
@@ -102,7 +102,7 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
     /// <summary>Copies what another slot holds of a sequence's beginning into its own new slot.</summary>
     public void CopyFromDevice(Sequence sequence)
     {
-        if (sequence.Chain is null || FindOnDevice(sequence) is not { Holder.Slot: { } from, Tokens: > 0 and var tokens } found)
+        if (!sequence.CanReuse || FindOnDevice(sequence) is not { Holder.Slot: { } from, Tokens: > 0 and var tokens } found)
         {
             return;
         }
@@ -119,8 +119,9 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
     /// <returns><see langword="false"/> when there are more and this step may move no more.</returns>
     public bool TryRestore(Sequence sequence)
     {
-        if (sequence.Chain is null)
+        if (!sequence.CanReuse)
         {
+            sequence.CachedTokens ??= 0;
             return true;
         }
 

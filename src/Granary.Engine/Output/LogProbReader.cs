@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Granary.Engine.Sampling;
 using Granary.Models;
@@ -10,6 +11,7 @@ namespace Granary.Engine.Output;
 internal sealed class LogProbReader(ITokenizer tokenizer, int top)
 {
     private readonly List<(int Token, float LogProb)> _written = [];
+    private readonly Dictionary<int, (string Text, byte[] Bytes)> _texts = []; // the likely ones come again and again
 
     /// <summary>Adds those of a token.</summary>
     public void Write(int token, LogProbRow row)
@@ -33,9 +35,16 @@ internal sealed class LogProbReader(ITokenizer tokenizer, int top)
     public TokenLogProbs[] Describe((int Token, float LogProb)[] taken) =>
         [.. taken.Chunk(1 + top).Select(place => new TokenLogProbs(Describe(place[0]), [.. place.Skip(1).Select(Describe)]))];
 
-    private TokenLogProb Describe((int Token, float LogProb) entry)
+    /// <summary>Adds its text to one token.</summary>
+    public TokenLogProb Describe((int Token, float LogProb) entry)
     {
-        byte[] bytes = tokenizer.BytesOf(entry.Token);
-        return new TokenLogProb(entry.Token, entry.LogProb, Encoding.UTF8.GetString(bytes), bytes);
+        ref (string Text, byte[] Bytes) known = ref CollectionsMarshal.GetValueRefOrAddDefault(_texts, entry.Token, out bool isKnown);
+        if (!isKnown)
+        {
+            byte[] bytes = tokenizer.BytesOf(entry.Token);
+            known = (Encoding.UTF8.GetString(bytes), bytes);
+        }
+
+        return new TokenLogProb(entry.Token, entry.LogProb, known.Text, known.Bytes);
     }
 }

@@ -29,9 +29,16 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
     private TokenUsage? _usage;
     private bool _ended;
     private Exception? _error;
+    private PromptScores? _prompt; // until it is told
 
     /// <summary>Wakes the reader together with others, for whom writes from the engine's thread; without it, each write wakes it alone.</summary>
     public ReaderWaker? Waker { private get; set; }
+
+    /// <summary>Log-probabilities of the prompt that go with the first output; complete before it is written.</summary>
+    public PromptScores? Prompt
+    {
+        init => _prompt = value;
+    }
 
     /// <summary>Adds a step's token and text, and its log-probabilities if the caller asked for them.</summary>
     public void Write(int token, StringBuilder text, LogProbRow? row = null)
@@ -87,12 +94,14 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
         {
             EngineOutput? output = null;
             (int Token, float LogProb)[]? places = null;
+            PromptScores? prompt = null;
             lock (_lock)
             {
                 if (_tokens.Count > 0 || _finishReason is not null)
                 {
                     output = Take();
                     places = logProbs?.Take();
+                    (prompt, _prompt) = (_prompt is { IsComplete: true } scores ? scores : null, null);
                 }
                 else if (_error is not null)
                 {
@@ -112,6 +121,7 @@ internal sealed class OutputStream(LogProbReader? logProbs = null, int firstInde
 
             if (output is not null)
             {
+                output = prompt is null ? output : output with { PromptLogProbs = prompt.Describe() };
                 return places is null ? output : output with { LogProbs = logProbs!.Describe(places) };
             }
 

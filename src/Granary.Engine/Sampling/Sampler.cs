@@ -41,7 +41,30 @@ internal sealed class Sampler(int vocabularySize)
             token = Draw(logits, state.Settings, logits[token], CounterRandom.NextUnit(state.Settings.Seed, position));
         }
 
-        return state.LogProbs is null || TryReport(state.LogProbs, token);
+        return state.LogProbs is null || TryScore(_raw, state.LogProbs, token);
+    }
+
+    /// <summary>Finds out how likely a token was.</summary>
+    /// <param name="logits">[V], as the model gave them.</param>
+    /// <param name="row">Gets its log-probability, and those of the most likely tokens.</param>
+    /// <param name="token">The token.</param>
+    /// <returns><see langword="false"/> when the logits hold NaN or infinity.</returns>
+    public bool TryScore(ReadOnlySpan<float> logits, LogProbRow row, int token)
+    {
+        if (!LogitSearch.TryLogSumExp(logits, out double logSumExp))
+        {
+            return false;
+        }
+
+        row.SetChosen(logits[token], logSumExp);
+        if (row.Top > 0)
+        {
+            Span<ulong> best = _selector.Best(logits, Math.Min(row.Top, logits.Length), float.NegativeInfinity);
+            best.Sort();
+            row.SetTop(best, logSumExp);
+        }
+
+        return true;
     }
 
     /// <summary>Draws a token from the best of a row, of which <see cref="SamplingState.IsDecidedByBest"/> has said that they are enough: the same that the whole row gives.</summary>
@@ -198,23 +221,5 @@ internal sealed class Sampler(int vocabularySize)
         }
 
         logits.CopyTo(_raw);
-    }
-
-    private bool TryReport(LogProbRow row, int token)
-    {
-        if (!LogitSearch.TryLogSumExp(_raw, out double logSumExp))
-        {
-            return false;
-        }
-
-        row.SetChosen(_raw[token], logSumExp);
-        if (row.Top > 0)
-        {
-            Span<ulong> best = _selector.Best(_raw, Math.Min(row.Top, _raw.Length), float.NegativeInfinity);
-            best.Sort();
-            row.SetTop(best, logSumExp);
-        }
-
-        return true;
     }
 }

@@ -62,7 +62,7 @@ internal static class SamplingResolver
 
     private static int CheckedMinTokens(int minTokens, int? maxTokens) =>
         minTokens < 0 ? throw Refusal("min_tokens", "0 or more", minTokens)
-        : minTokens > maxTokens ? throw Refusal("min_tokens", $"at most max_tokens, {maxTokens}", minTokens)
+        : minTokens > 0 && minTokens > maxTokens ? throw Refusal("min_tokens", $"at most max_tokens, {maxTokens}", minTokens)
         : minTokens;
 
     private static string[] CheckedStop(string[]? stop)

@@ -9,6 +9,7 @@ namespace Granary.Engine.Scheduling;
 /// </remarks>
 /// <param name="options">Budgets.</param>
 /// <param name="chunkTokens">Most tokens of prompts in a step.</param>
+/// <param name="scoredTokens">Most tokens of a chunk that gets log-probabilities.</param>
 /// <param name="waiting">Who is next.</param>
 /// <param name="slots">The device's slots.</param>
 /// <param name="tiers">Keys and values that were computed before.</param>
@@ -17,7 +18,7 @@ namespace Granary.Engine.Scheduling;
 /// <param name="plan">Gets the chunks.</param>
 /// <param name="prefilling">Who is between two chunks.</param>
 internal sealed class PromptPlanner(
-    EngineOptions options, int chunkTokens, FairQueue waiting, SlotTable slots, KvTiers tiers, SlotSupply supply, ParkingLot parking, StepPlan plan, List<Sequence> prefilling)
+    EngineOptions options, int chunkTokens, int scoredTokens, FairQueue waiting, SlotTable slots, KvTiers tiers, SlotSupply supply, ParkingLot parking, StepPlan plan, List<Sequence> prefilling)
 {
     // Room for output that a slot must have at the start, so that sequences do not move up at once.
     private const int RoomTokens = 128;
@@ -28,6 +29,9 @@ internal sealed class PromptPlanner(
     // A pass over a prompt counts as so much of a chunk more than its tokens, because it costs something however short it
     // is (bench batching has the figures): many short prompts, too, delay others by about one chunk at most.
     private const int PassesInChunk = 16;
+
+    // A token that gets a log-probability takes its row of logits, and a sum over the vocabulary, besides.
+    private const int ScoredTokenCost = 2;
 
     private int _spent; // since everybody who decodes got a token
 
@@ -157,7 +161,7 @@ internal sealed class PromptPlanner(
         }
 
         int left = sequence.Uncomputed.Length;
-        int tokens = Math.Min(left, budget);
+        int tokens = Math.Min(left, sequence.Scores is { IsComplete: false } ? Math.Clamp(budget / ScoredTokenCost, 1, scoredTokens) : budget);
         plan.Prefills.Add(new PrefillChunk(sequence, tokens, tokens == left));
         FairQueue.ChargeChunk(sequence, tokens);
         if (tokens < left)

@@ -9,7 +9,7 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
     // Aging makes up for any difference within the range in bounded time.
     public const int MaxPriority = 100;
 
-    /// <returns>Most tokens of output, at least one.</returns>
+    /// <returns>Most tokens of output; 0 only where the request says so.</returns>
     /// <exception cref="GranaryException"><c>invalid_request</c> or <c>context_length_exceeded</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tenant's weight is not above 0.</exception>
     public int Check(EngineRequest request)
@@ -36,7 +36,7 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
         }
 
         int room = slotTokens - prompt.Length;
-        if (room < 1)
+        if (room < (request.Sampling.MaxTokens == 0 ? 0 : 1))
         {
             throw new GranaryException(
                 ErrorCode.ContextLengthExceeded,
@@ -44,7 +44,7 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
                 "prompt");
         }
 
-        if (output.Length > Math.Min(room, request.Sampling.MaxTokens ?? room))
+        if (!output.IsEmpty && output.Length > Math.Min(room, request.Sampling.MaxTokens ?? room))
         {
             throw new GranaryException(
                 ErrorCode.ContextLengthExceeded,
@@ -72,9 +72,9 @@ internal sealed class RequestAdmission(ModelManifest model, EngineOptions option
 
     private int Explicit(int asked, int room, int promptTokens)
     {
-        if (asked < 1)
+        if (asked < 0)
         {
-            throw new GranaryException(ErrorCode.InvalidRequest, $"max_tokens must be 1 or more; it is {asked}.", "max_tokens");
+            throw new GranaryException(ErrorCode.InvalidRequest, $"max_tokens must be 0 or more; it is {asked}.", "max_tokens");
         }
 
         if (asked > room)

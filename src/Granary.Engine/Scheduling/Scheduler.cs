@@ -11,6 +11,9 @@ namespace Granary.Engine.Scheduling;
 /// </summary>
 internal sealed class Scheduler
 {
+    // Where a device gives one row of logits a pass, a chunk that gets log-probabilities takes so many passes.
+    private const int MostScoredPasses = 16;
+
     private readonly FairQueue _waiting;
     private readonly ParkingLot _parking;
     private readonly SlotTable _slots;
@@ -32,7 +35,8 @@ internal sealed class Scheduler
         _tiers = new KvTiers(runner, _slots, store, options, timeProvider);
         int chunkTokens = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
         _supply = new SlotSupply(_slots, _tiers.Kept, _waiting, new PreemptionPolicy(options), _parking, _plan, _prefilling, chunkTokens);
-        _prompts = new PromptPlanner(options, chunkTokens, _waiting, _slots, _tiers, _supply, _parking, _plan, _prefilling);
+        int scoredTokens = Math.Min(chunkTokens, MostScoredPasses * runner.MaxLogitRows);
+        _prompts = new PromptPlanner(options, chunkTokens, scoredTokens, _waiting, _slots, _tiers, _supply, _parking, _plan, _prefilling);
     }
 
     /// <summary>Sequences without a slot.</summary>

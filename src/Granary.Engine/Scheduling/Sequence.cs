@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Granary.Engine.Grammar;
 using Granary.Engine.Kv;
@@ -19,7 +20,7 @@ internal sealed class Sequence : ISlotHolder
 
     /// <param name="requestId">For logs.</param>
     /// <param name="prompt">At least one token.</param>
-    /// <param name="maxTokens">Most tokens of output, at least one.</param>
+    /// <param name="maxTokens">Most tokens of output; with none, it ends when its prompt is computed.</param>
     /// <param name="settings">How tokens are chosen.</param>
     /// <param name="text">Turns tokens into text.</param>
     /// <param name="stream">Where the output goes.</param>
@@ -75,6 +76,13 @@ internal sealed class Sequence : ISlotHolder
 
     /// <summary>The hashes of its blocks; without them nothing is reused or kept.</summary>
     public BlockChain? Chain { get; init; }
+
+    /// <summary>Log-probabilities of the prompt's tokens, if the caller asked for them.</summary>
+    public PromptScores? Scores { get; init; }
+
+    /// <summary>Whether keys and values that were computed before are of use to it: they come without logits.</summary>
+    [MemberNotNullWhen(true, nameof(Chain))]
+    public bool CanReuse => Chain is not null && Scores is not { IsComplete: false };
 
     /// <summary>Prompt and output.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _count);

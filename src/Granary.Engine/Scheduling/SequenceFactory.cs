@@ -43,7 +43,8 @@ internal sealed class SequenceFactory(ModelManifest model, ITokenizer tokenizer,
         int maxTokens = admission.Check(request);
         TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? await _grammars.StartAsync(asked, ct) : null;
         var text = new OutputText(tokenizer.CreateStreamDecoder(skipSpecialTokens: !request.ShowsSpecialTokens), settings.Stop, settings.MinTokens);
-        var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(tokenizer, top) : null, request.Output?.Length ?? 0);
+        PromptScores? scores = NewScores(request, settings);
+        var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(tokenizer, top) : null, request.Output?.Length ?? 0) { Prompt = scores };
         var sequence = new Sequence(request.RequestId, request.Prompt.Span, maxTokens, settings, text, stream, constraint)
         {
             Tenant = request.Tenant,
@@ -51,6 +52,7 @@ internal sealed class SequenceFactory(ModelManifest model, ITokenizer tokenizer,
             Priority = request.Priority,
             Request = request with { Output = null, Sampling = request.Sampling.WithDefaults(model.Defaults) with { Seed = settings.Seed, MaxTokens = maxTokens } },
             Chain = NewChain(request, maxTokens),
+            Scores = scores,
             ImportedTokens = importedTokens,
         };
         if (request.Output is { } output)
@@ -90,6 +92,12 @@ internal sealed class SequenceFactory(ModelManifest model, ITokenizer tokenizer,
 
     private static GranaryException Refusal(Sequence sequence, string problem) =>
         new(ErrorCode.InvalidRequest, $"Generation '{sequence.RequestId}' cannot go on from the output that it is said to have: {problem}.", "output");
+
+    // They go with the first token: whoever has that has them.
+    private PromptScores? NewScores(EngineRequest request, SamplingSettings settings) =>
+        request.ScoresPrompt && settings.TopLogProbs is { } top && request.Output is not { Length: > 0 }
+            ? new PromptScores(new LogProbReader(tokenizer, top), request.Prompt, top)
+            : null;
 
     private BlockChain? NewChain(EngineRequest request, int maxTokens)
     {

@@ -11,6 +11,7 @@ internal sealed class CollectedChoice(int choice)
     private readonly List<int> _tokens = [];
     private readonly List<ToolCall> _calls = [];
     private List<TokenLogProbs>? _logProbs;
+    private TokenLogProbs[]? _promptLogProbs;
     private TokenFrame? _last;
     private string? _fingerprint;
 
@@ -22,6 +23,7 @@ internal sealed class CollectedChoice(int choice)
         _calls.AddRange(frame.ToolCalls ?? []);
         if (frame.LogProbs is not null)
             (_logProbs ??= []).AddRange(frame.LogProbs);
+        _promptLogProbs = frame.PromptLogProbs ?? _promptLogProbs;
         _fingerprint = frame.Fingerprint ?? _fingerprint;
         _last = frame;
     }
@@ -34,6 +36,7 @@ internal sealed class CollectedChoice(int choice)
         Tokens = [.. _tokens],
         Text = _text.ToString(),
         LogProbs = _logProbs?.ToArray(),
+        PromptLogProbs = _promptLogProbs,
         ToolCalls = _calls.Count == 0 ? null : [.. _calls],
         FinishReason = _last?.FinishReason,
         Usage = _last?.Usage,

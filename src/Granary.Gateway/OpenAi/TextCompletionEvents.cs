@@ -18,7 +18,7 @@ internal sealed class TextCompletionEvents(ReplyHeader header, CompletionId id) 
     public IEnumerable<byte[]> Of(TokenFrame frame)
     {
         _reply = _reply.At(frame);
-        var logProbs = frame.LogProbs is { Length: > 0 } places ? TextLogProbsObject.From(places, ref _offsets[frame.Choice]) : null;
+        var logProbs = frame.LogProbs is { Length: > 0 } || frame.PromptLogProbs is not null ? TextLogProbsObject.From(frame, ref _offsets[frame.Choice]) : null;
         if (frame.Text.Length > 0 || logProbs is not null)
             yield return Json(new(frame.Choice, frame.Text, logProbs, null));
         if (frame.FinishReason is not { } reason)

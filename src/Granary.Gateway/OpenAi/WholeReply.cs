@@ -46,7 +46,7 @@ internal static class WholeReply
     private static TextCompletion.Output TextChoice(TokenFrame output, int index, bool wantsLogProbs)
     {
         var offset = 0;
-        var logProbs = wantsLogProbs && output.LogProbs is { } places ? TextLogProbsObject.From(places, ref offset) : null;
+        var logProbs = wantsLogProbs ? TextLogProbsObject.From(output, ref offset) : null;
         return new(index, output.Text, logProbs, FinishReasonName.Of(output.FinishReason));
     }
 

@@ -24,8 +24,8 @@ internal sealed class ChoiceStream(
 {
     private int _calls;
 
-    /// <summary>Text that comes before the output's own, in the frame of its first token.</summary>
-    public string Echo { get; init; } = "";
+    /// <summary>The prompt, where it comes before the output's own text, in the frame of its first token.</summary>
+    public PromptEcho? Echo { get; init; }
 
     /// <summary>All frames; can be read once.</summary>
     public async IAsyncEnumerable<TokenFrame> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -43,11 +43,12 @@ internal sealed class ChoiceStream(
                 FinishReason = output.FinishReason,
                 Usage = output.Usage,
                 LogProbs = output.LogProbs,
+                PromptLogProbs = output.PromptLogProbs,
             };
             frame = calls is null ? frame : Parse(frame, calls);
             if (!isKnown)
             {
-                yield return Begins(frame) ? frame with { Text = Echo + frame.Text } : frame;
+                yield return Echo is not null && Begins(frame) ? Echo.AddTo(frame) : frame;
             }
             else if (frame.FinishReason is not null)
             {

@@ -15,6 +15,9 @@ internal sealed class LocalGenerations(
 {
     private const int MaxChoices = 128;
 
+    // About 100 bytes each, here and wherever the reply is put together.
+    private const int MaxPromptLogProbs = 1 << 20;
+
     /// <summary>The id of an output within the engine.</summary>
     public static string EngineId(string requestId, int choice) => choice == 0 ? requestId : $"{requestId}/{choice}";
 
@@ -45,6 +48,7 @@ internal sealed class LocalGenerations(
         var tools = ToolCalling.Of(model, request);
         var prompts = await model.Prompts.EncodeAsync(request, tools?.ReplyPrefix ?? "", cancellationToken);
         var layout = request.Layout;
+        CheckScores(request, prompts);
         var running = Enumerable.Range(0, request.Choices).Where(choice => request.Resumed?[choice].HasEnded != true);
         var choices = running.Select(choice => new ChoiceStream(
             model.Engine, choice, EngineRequest(choice), tools?.CreateParser(), tools?.MaxCalls ?? 0, Exported(choice), logger) { Echo = Echo(choice) });
@@ -68,13 +72,24 @@ internal sealed class LocalGenerations(
             CacheSalt = TenantSalt.Of(cluster.Value.ServiceId, request.Tenant),
             ShowsSpecialTokens = tools?.NeedsSpecialTokens == true,
             TraceParent = request.TraceParent,
+            ScoresPrompt = request.ScoresPrompt,
         };
 
-        string Echo(int choice) => request is { EchoesPrompt: true, Prompts: { } raw } ? model.Prompts.TextOf(raw[layout.PromptOf(choice)]) : "";
+        PromptEcho? Echo(int choice) => request is { EchoesPrompt: true, Prompts: { } raw } ? new PromptEcho(model.Prompts, raw[layout.PromptOf(choice)]) : null;
 
         // A piece at a time: whoever asks for the next one has the one before.
         IAsyncEnumerable<byte[]>? Exported(int choice) =>
             request.MoveFrom is { } shard ? grains.GetGrain<IShardGrain>(shard).ExportAsync(request.RequestId, choice, cancellationToken).WithBatchSize(1) : null;
+    }
+
+    private static void CheckScores(GenerateRequest request, int[][] prompts)
+    {
+        var entries = request is { ScoresPrompt: true, Sampling.TopLogProbs: { } top } ? prompts.Sum(prompt => (long)prompt.Length) * request.Layout.PerPrompt * (1 + top) : 0;
+        if (entries > MaxPromptLogProbs)
+        {
+            throw new GranaryException(
+                ErrorCode.TooLarge, $"'echo' and 'logprobs' of these prompts give {entries} log-probabilities; a request may have {MaxPromptLogProbs}. Send fewer prompts at a time.", "logprobs");
+        }
     }
 
     /// <summary>What was generated of an output; <see langword="null"/> of one that begins.</summary>

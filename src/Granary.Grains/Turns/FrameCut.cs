@@ -20,7 +20,13 @@ internal static class FrameCut
 
         return known >= frame.Tokens.Length
             ? null
-            : frame with { FirstIndex = nextIndex, Tokens = frame.Tokens[known..], LogProbs = frame.LogProbs is { } places ? places[Math.Min(known, places.Length)..] : null };
+            : frame with
+            {
+                FirstIndex = nextIndex,
+                Tokens = frame.Tokens[known..],
+                LogProbs = frame.LogProbs is { } places ? places[Math.Min(known, places.Length)..] : null,
+                PromptLogProbs = null,
+            };
     }
 
     /// <summary>The same of an event; who answers concerns every reader.</summary>

@@ -24,6 +24,6 @@ internal static class GoldenFile
     private sealed record DemoReference(ReferencePrompt[] Prompts);
 }
 
-internal sealed record GoldenPrompt(int[] Ids, int[] Greedy, float[] Margins);
+internal sealed record GoldenPrompt(int[] Ids, int[] Greedy, float[] Margins, float[] LastLogits);
 
 internal sealed record ReferencePrompt(int[] TokenIds, int[] GreedyContinuationIds, string GreedyText);

@@ -15,6 +15,7 @@ internal sealed class ToyRunner : IModelRunner
     private readonly int _vocabularySize;
     private int[] _topTokens = [];
     private float[] _topLogits = [];
+    private float[][] _rowLogits = [];
 
     public ToyRunner(int slots, int slotTokens, int maxChunkTokens = 64, int vocabularySize = 101)
         : this([(slotTokens, slots)], maxChunkTokens, vocabularySize)
@@ -48,6 +49,13 @@ internal sealed class ToyRunner : IModelRunner
     public int TokenBytes { get; set; } = sizeof(int);
 
     public int MaxChunkTokens => _maxChunkTokens;
+
+    /// <summary>Rows of logits that a pass can give.</summary>
+    public int MaxLogitRows
+    {
+        get => Math.Max(1, _rowLogits.Length);
+        set => _rowLogits = [.. Enumerable.Range(0, value).Select(_ => new float[_vocabularySize])];
+    }
 
     public int VocabularySize => _vocabularySize;
 
@@ -85,6 +93,28 @@ internal sealed class ToyRunner : IModelRunner
         tokens.CopyTo(_slots[slot].AsSpan(pastTokens));
         Compute(slot, pastTokens + tokens.Length);
     }
+
+    public void PrefillRows(int slot, ReadOnlySpan<int> tokens, int pastTokens)
+    {
+        if (_rowLogits.Length == 0)
+        {
+            Check(tokens.Length == 1, "one row a pass");
+            Prefill(slot, tokens, pastTokens);
+            return;
+        }
+
+        Check(tokens.Length >= 1 && tokens.Length <= _rowLogits.Length, "rows of a chunk");
+        Before?.Invoke(new ToyCall(IsDecode: false, Rows: 1, tokens.Length));
+        ComputedTokens += tokens.Length;
+        tokens.CopyTo(_slots[slot].AsSpan(pastTokens));
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            Compute(slot, pastTokens + row + 1);
+            _logits[slot].CopyTo(_rowLogits[row], 0);
+        }
+    }
+
+    public ReadOnlySpan<float> RowLogits(int slot, int row) => _rowLogits.Length == 0 ? Logits(slot) : _rowLogits[row];
 
     public void Decode(int firstSlot, ReadOnlySpan<int> tokens, ReadOnlySpan<int> pastTokens)
     {

@@ -105,6 +105,7 @@ public sealed class ChatHubTests(DemoGateway gateway)
         Assert.Equal("session_not_found", result.GetProperty("unknownSession").GetString());
         Assert.Equal("session_not_found", result.GetProperty("malformedSession").GetString());
         Assert.Equal("invalid_request", result.GetProperty("emptyText").GetString());
+        Assert.Equal("invalid_request", result.GetProperty("noReply").GetString());
         Assert.Equal("invalid_request", result.GetProperty("badSampling").GetString());
         Assert.Equal("invalid_request", result.GetProperty("badPage").GetString());
         Assert.Equal("too_large", result.GetProperty("tenMegabytes").GetString());

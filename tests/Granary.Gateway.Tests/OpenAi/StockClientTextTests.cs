@@ -17,7 +17,7 @@ public sealed class StockClientTextTests(EchoGateway gateway)
 
         Assert.Equal(("NotFoundError", 404, "model_not_found", "model"), Seen(failures.GetProperty("unknown")));
         Assert.Equal(("BadRequestError", 400, "invalid_request", "prompt"), Seen(failures.GetProperty("missing")));
-        Assert.Equal(("BadRequestError", 400, "invalid_request", "echo"), Seen(failures.GetProperty("echo")));
+        Assert.Equal(("BadRequestError", 400, "invalid_request", "max_tokens"), Seen(failures.GetProperty("negative")));
     }
 
     [Fact]

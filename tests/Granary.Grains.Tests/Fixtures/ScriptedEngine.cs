@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Collections.Immutable;
+using System.Text;
 using Granary.Engine;
 using Granary.Models;
 using Granary.Serving;
 
 namespace Granary.Grains.Tests.Fixtures;
 
-/// <summary>An engine whose steps a test decides: token i has the text <c>"wi "</c>.</summary>
+/// <summary>An engine whose steps a test decides: token i has the text <c>"wi "</c>. Log-probabilities of a prompt come with the first token, as with the real one; those of token i are −i.</summary>
 internal sealed class ScriptedEngine(string model, string silo, Script script) : IEngine
 {
     private static readonly ByteTokenizer Tokenizer = new();
@@ -50,6 +51,8 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
         generation.Resumed.Enqueue(request.Output?.Length);
         generation.TraceParents.Enqueue(request.TraceParent);
         var done = request.Output?.Length ?? 0;
+        var length = Math.Min(generation.Length, request.Sampling.MaxTokens ?? generation.Length);
+        var scores = request.ScoresPrompt && done == 0 ? Scores(request.Prompt.ToArray()) : null;
         try
         {
             if (request.Output is { } output)
@@ -57,7 +60,7 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
                 yield return new EngineOutput { FirstIndex = 0, Tokens = output.ToArray(), Text = string.Concat(Enumerable.Range(0, done).Select(i => $"w{i} ")) };
             }
 
-            for (; done < generation.Length; done++)
+            for (; done < length; done++)
             {
                 await (generation.Steps?.WaitAsync(ct) ?? Task.CompletedTask);
                 if (generation.Failure is { } failure && failure.At == done)
@@ -65,7 +68,12 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
                     throw failure.Error;
                 }
 
-                yield return new EngineOutput { FirstIndex = done, Tokens = [done + 10], Text = $"w{done} " };
+                yield return new EngineOutput { FirstIndex = done, Tokens = [done + 10], Text = $"w{done} ", PromptLogProbs = done == 0 ? scores : null };
+            }
+
+            if (length == 0)
+            {
+                await (generation.Steps?.WaitAsync(ct) ?? Task.CompletedTask);
             }
 
             yield return new EngineOutput
@@ -73,7 +81,8 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
                 FirstIndex = done,
                 Tokens = [],
                 Text = "",
-                FinishReason = FinishReason.Stop,
+                FinishReason = length == 0 ? FinishReason.Length : FinishReason.Stop,
+                PromptLogProbs = length == 0 ? scores : null,
                 Usage = new TokenUsage(request.Prompt.Length, 0, done),
             };
         }
@@ -82,6 +91,12 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
             generation.Ended.TrySetResult(done);
         }
     }
+
+    private static TokenLogProbs[] Scores(int[] prompt) => [.. prompt.Select((token, i) =>
+    {
+        var text = Tokenizer.Decode([token]);
+        return new TokenLogProbs(new TokenLogProb(token, -i, text, Encoding.UTF8.GetBytes(text)), []);
+    })];
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -17,6 +17,11 @@ public sealed class FrameCodecTests
             LogProbs = [new TokenLogProbs(new TokenLogProb(5, -0.25f, "x", [120]), [new TokenLogProb(6, -9999f, "\uFFFD", [0xF0, 0x9F]), new TokenLogProb(7, 0f, "", [])])],
             ToolCalls = [new ToolCall("call_1", "weather", """{"city":"Żywiec"}"""), new ToolCall("call_2", "time", "{}")],
         }),
+        JsonSerializer.Serialize(new TokenFrame
+        {
+            FirstIndex = 0, Tokens = [], Text = "xy", FinishReason = FinishReason.Length, Usage = new TokenUsage(2, 0, 0), LogProbs = [],
+            PromptLogProbs = [new TokenLogProbs(new TokenLogProb(5, 0f, "x", [120]), []), new TokenLogProbs(new TokenLogProb(6, -0.5f, "y", [121]), [new TokenLogProb(7, -0.25f, "z", [122])])],
+        }),
         JsonSerializer.Serialize(new TokenFrame { FirstIndex = 1, Tokens = [1], Text = "a", FinishReason = FinishReason.Stop, LogProbs = [], ToolCalls = [] }),
     ]);
 
@@ -79,7 +84,7 @@ public sealed class FrameCodecTests
     {
         var record = FrameCodec.Encode(new TokenFrame { FirstIndex = 3, Tokens = [1], Text = "" });
         byte[] newer = [record[0], 2, .. record[2..]];
-        byte[] part = [record[0], record[1], 128, .. record[3..]];
+        byte[] part = [(byte)(record[0] + 1), record[1], 0x80, 0x02, .. record[3..]]; // 256
 
         Assert.Throws<InvalidDataException>(() => FrameCodec.DecodeAll(newer));
         Assert.Throws<InvalidDataException>(() => FrameCodec.DecodeAll(part));

@@ -25,7 +25,8 @@ internal sealed class SequenceImporter(ModelManifest model, KvFormat format, Eng
         }
 
         int tokens = snapshot.Request.Prompt.Length + snapshot.Output.Length;
-        bool fits = snapshot.Request.Sampling.MaxTokens > snapshot.Output.Length
+        bool fits = snapshot.Request.Sampling.MaxTokens is { } most
+            && Math.Max(1, most) > snapshot.Output.Length
             && snapshot.ComputedTokens >= 0
             && snapshot.ComputedTokens < tokens
             && Array.TrueForAll(snapshot.Output, token => (uint)token < (uint)model.VocabularySize);

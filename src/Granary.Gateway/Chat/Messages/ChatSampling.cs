@@ -59,7 +59,7 @@ public sealed record ChatSampling
     public string[]? Choice { get; init; }
 
     /// <summary>For the grains.</summary>
-    /// <exception cref="GranaryException">There is more than one constraint.</exception>
+    /// <exception cref="GranaryException">There is more than one constraint, or no room for a reply.</exception>
     internal SamplingParameters ToParameters() => new()
     {
         Temperature = Temperature,
@@ -70,7 +70,7 @@ public sealed record ChatSampling
         PresencePenalty = PresencePenalty,
         FrequencyPenalty = FrequencyPenalty,
         Seed = Seed,
-        MaxTokens = MaxTokens,
+        MaxTokens = MaxTokens is < 1 ? throw new GranaryException(ErrorCode.InvalidRequest, $"max_tokens must be 1 or more; it is {MaxTokens}.", "max_tokens") : MaxTokens,
         Stop = Stop,
         MinTokens = MinTokens,
         IgnoreEndOfSequence = IgnoreEos,

@@ -18,7 +18,7 @@ internal static class TextCompletionReader
     {
         string? model = null;
         RawPrompt[]? prompts = null;
-        int? bestOf = null, logProbs = null;
+        int? bestOf = null, logProbs = null, maxTokens = null;
         var (choices, echo) = (1, false);
         var (sampling, constraint, stream) = (new SamplingFields(), new ConstraintFields(), new StreamFields());
 
@@ -32,6 +32,7 @@ internal static class TextCompletionReader
                 case "best_of": bestOf = (int)field.Integer(1, limits.MaxChoices); break;
                 case "echo": echo = field.Flag(); break;
                 case "logprobs": logProbs = (int)field.Integer(0, MaxLogProbs); break;
+                case "max_tokens": maxTokens = (int)field.Integer(0, int.MaxValue); break;
                 case "user": break;
                 case "suffix" when field.Text().Length == 0: break;
                 case "suffix": throw field.Unsupported("(no model here fills in between two texts)");
@@ -47,8 +48,6 @@ internal static class TextCompletionReader
             throw Field.Missing("model", "the name of a model that GET /v1/models lists");
         if (prompts is null)
             throw Field.Missing("prompt", "a string or an array of token ids");
-        if (echo && logProbs is not null)
-            throw Field.Contradiction("echo", "'echo' and 'logprobs' cannot be combined: the prompt's tokens have no log-probabilities here.");
         if (bestOf < choices)
             throw Field.Contradiction("best_of", "'best_of' must be at least 'n'.");
         if (bestOf > choices && stream.Stream)
@@ -58,16 +57,16 @@ internal static class TextCompletionReader
             throw new GranaryException(ErrorCode.TooLarge, $"{prompts.Length} prompts with {bestOf ?? choices} outputs each are more than {MaxOutputs} outputs.", "prompt");
         stream.Check();
 
-        var resolved = sampling.Resolve();
         var generate = new GenerateRequest
         {
             RequestId = "",
             Prompts = prompts,
             Choices = outputs,
             EchoesPrompt = echo,
-            Sampling = resolved with
+            ScoresPrompt = echo && logProbs is not null,
+            Sampling = sampling.Resolve() with
             {
-                MaxTokens = resolved.MaxTokens ?? DefaultMaxTokens,
+                MaxTokens = maxTokens ?? DefaultMaxTokens,
                 TopLogProbs = bestOf > choices ? logProbs ?? 0 : logProbs, // which ones are best, their log-probabilities say
                 Constraint = constraint.Constraint,
             },

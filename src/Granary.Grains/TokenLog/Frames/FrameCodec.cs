@@ -69,7 +69,7 @@ internal static class FrameCodec
     private static void Write(FrameWriter writer, TokenFrame frame, FrameParts parts)
     {
         writer.Byte(Version);
-        writer.Byte((byte)parts);
+        writer.Integer((int)parts);
         writer.Integer(frame.FirstIndex);
         writer.Integers(frame.Tokens);
         writer.Text(frame.Text);
@@ -92,16 +92,7 @@ internal static class FrameCodec
 
         if (frame.LogProbs is { } logProbs)
         {
-            writer.Integer(logProbs.Length);
-            foreach (var place in logProbs)
-            {
-                Write(writer, place.Chosen);
-                writer.Integer(place.Top.Length);
-                foreach (var candidate in place.Top)
-                {
-                    Write(writer, candidate);
-                }
-            }
+            Write(writer, logProbs);
         }
 
         if (frame.ToolCalls is { } calls)
@@ -119,12 +110,17 @@ internal static class FrameCodec
         {
             writer.Text(fingerprint);
         }
+
+        if (frame.PromptLogProbs is { } promptLogProbs)
+        {
+            Write(writer, promptLogProbs);
+        }
     }
 
     private static (TokenFrame Frame, FrameParts Parts) Read(FrameReader reader)
     {
         var version = reader.Byte();
-        var parts = (FrameParts)reader.Byte();
+        var parts = (FrameParts)reader.Integer();
         if (version != Version || (parts & ~FrameParts.All) != FrameParts.None)
         {
             throw new InvalidDataException($"The token log has a record of version {version} with parts {(int)parts}; this Granary reads version {Version}.");
@@ -141,6 +137,7 @@ internal static class FrameCodec
             LogProbs = parts.HasFlag(FrameParts.LogProbs) ? ReadLogProbs(ref reader) : null,
             ToolCalls = parts.HasFlag(FrameParts.ToolCalls) ? ReadToolCalls(ref reader) : null,
             Fingerprint = parts.HasFlag(FrameParts.Fingerprint) ? reader.Text() : null,
+            PromptLogProbs = parts.HasFlag(FrameParts.PromptLogProbs) ? ReadLogProbs(ref reader) : null,
         };
         return (frame, parts);
     }
@@ -151,7 +148,22 @@ internal static class FrameCodec
         | (frame.Usage is not null ? FrameParts.Usage : FrameParts.None)
         | (frame.LogProbs is not null ? FrameParts.LogProbs : FrameParts.None)
         | (frame.ToolCalls is not null ? FrameParts.ToolCalls : FrameParts.None)
-        | (frame.Fingerprint is not null ? FrameParts.Fingerprint : FrameParts.None);
+        | (frame.Fingerprint is not null ? FrameParts.Fingerprint : FrameParts.None)
+        | (frame.PromptLogProbs is not null ? FrameParts.PromptLogProbs : FrameParts.None);
+
+    private static void Write(FrameWriter writer, TokenLogProbs[] places)
+    {
+        writer.Integer(places.Length);
+        foreach (var place in places)
+        {
+            Write(writer, place.Chosen);
+            writer.Integer(place.Top.Length);
+            foreach (var candidate in place.Top)
+            {
+                Write(writer, candidate);
+            }
+        }
+    }
 
     private static void Write(FrameWriter writer, TokenLogProb candidate)
     {

@@ -12,5 +12,6 @@ internal enum FrameParts
     ToolCalls = 16,
     Fingerprint = 32,
     Failure = 64, // alone: no frame, but that none follows, because the turn failed
-    All = Choice | FinishReason | Usage | LogProbs | ToolCalls | Fingerprint | Failure,
+    PromptLogProbs = 128,
+    All = Choice | FinishReason | Usage | LogProbs | ToolCalls | Fingerprint | Failure | PromptLogProbs,
 }

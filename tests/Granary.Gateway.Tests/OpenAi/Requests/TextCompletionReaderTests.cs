@@ -40,14 +40,26 @@ public sealed class TextCompletionReaderTests
     }
 
     [Theory]
+    [InlineData("\"echo\":true,\"logprobs\":5,\"max_tokens\":0", true, 5)]
+    [InlineData("\"echo\":true,\"logprobs\":0,\"max_tokens\":0", true, 0)]
+    [InlineData("\"echo\":true,\"best_of\":2,\"max_tokens\":0", false, 0)] // wants them of outputs alone, and does not show them
+    [InlineData("\"echo\":true,\"max_tokens\":0", false, null)]
+    [InlineData("\"logprobs\":5,\"max_tokens\":0", false, 5)]
+    public void Read_echoWithLogProbs_scoresThePrompt(string fields, bool isScored, int? top)
+    {
+        var generate = Read($$"""{"model":"m","prompt":"p",{{fields}}}""").Generate;
+
+        Assert.Equal((isScored, top, 0), (generate.ScoresPrompt, generate.Sampling.TopLogProbs, generate.Sampling.MaxTokens));
+    }
+
+    [Theory]
     [InlineData("\"suffix\":\"end\"", "suffix")]
-    [InlineData("\"echo\":true,\"logprobs\":1", "echo")]
     [InlineData("\"logprobs\":true", "logprobs")]
     [InlineData("\"logprobs\":21", "logprobs")]
     [InlineData("\"best_of\":1,\"n\":2", "best_of")]
     [InlineData("\"best_of\":2,\"stream\":true", "best_of")]
     [InlineData("\"best_of\":9", "best_of")]
-    [InlineData("\"max_tokens\":0", "max_tokens")]
+    [InlineData("\"max_tokens\":-1", "max_tokens")]
     [InlineData("\"messages\":[]", "messages")]
     [InlineData("\"max_completion_tokens\":1", "max_completion_tokens")]
     [InlineData("\"stream_options\":{\"include_usage\":true}", "stream_options")]
