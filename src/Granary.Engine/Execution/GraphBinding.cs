@@ -16,6 +16,7 @@ internal sealed class GraphBinding : IDisposable
     private int _tokensPerRow;
 
     /// <param name="part">The graph.</param>
+    /// <param name="oneRow">Whether every run will be of one token in one slot.</param>
     /// <param name="stepTensors">What has the shape of a step.</param>
     /// <param name="buffers">Memory of the small inputs and the logits.</param>
     /// <param name="cache">Memory of past and present of the slots' class, of these layers alone.</param>
@@ -26,6 +27,7 @@ internal sealed class GraphBinding : IDisposable
     /// <param name="logitRows">Holds the <paramref name="rows"/> rows of [B·S] whose logits are wanted; they go to the slots' logits. <see langword="null"/> where <paramref name="stepTensors"/> have rows and logits.</param>
     public GraphBinding(
         GraphPart part,
+        bool oneRow,
         StepTensor[] stepTensors,
         GraphBuffers buffers,
         KvCache cache,
@@ -35,7 +37,7 @@ internal sealed class GraphBinding : IDisposable
         int rows,
         NativeBuffer? logitRows)
     {
-        _session = part.Session;
+        _session = oneRow && part.OneRow is { } session ? session : part.Session;
         _stepTensors = stepTensors;
         _stepValues = new OrtValue?[stepTensors.Length];
         _rows = rows;

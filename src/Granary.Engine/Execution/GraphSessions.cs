@@ -1,3 +1,4 @@
+using Granary.Engine.Kernels;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Granary.Engine.Execution;
@@ -20,6 +21,29 @@ internal static class GraphSessions
         settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
         return new InferenceSession(graph, settings);
     });
+
+    /// <summary>Opens a graph again for steps of one token, with operators that read weights where the file is mapped.</summary>
+    /// <param name="graph">The ONNX model.</param>
+    /// <param name="folder">Where its external data is.</param>
+    /// <param name="name">For messages.</param>
+    /// <param name="options">Threads, and whether this is wanted.</param>
+    /// <returns><see langword="null"/> where the first session is the best there is.</returns>
+    /// <exception cref="InvalidDataException">It cannot be loaded.</exception>
+    public static InferenceSession? OpenForOneRow(ReadOnlySpan<byte> graph, string folder, string name, EngineOptions options)
+    {
+        if (!options.OneRowKernels || !Int4Rows.IsSupported || OneRowGraph.Rewrite(graph) is not { } rewritten)
+        {
+            return null;
+        }
+
+        return Open(name, options, settings =>
+        {
+            OneRowOperators.Add(settings);
+            settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+            settings.AddSessionConfigEntry("session.disable_prepacking", "1"); // what has no operator of ours is small, or lies packed in the first session already
+            return new InferenceSession(rewritten, settings);
+        });
+    }
 
     private static InferenceSession Open(string name, EngineOptions options, Func<SessionOptions, InferenceSession> open)
     {

@@ -31,7 +31,8 @@ internal sealed class LayerGraphs : IDisposable
     public static LayerGraphs LoadWhole(ModelManifest model, string folder, EngineOptions options)
     {
         var graphs = new LayerGraphs(model, GraphSegment.Whole(model.LayerCount));
-        graphs.Add(GraphSessions.Open(Path.Combine(folder, model.GraphFile), options), graphs.Segment);
+        string path = Path.Combine(folder, model.GraphFile);
+        graphs.Add(GraphSessions.Open(path, options), () => GraphSessions.OpenForOneRow(File.ReadAllBytes(path), folder, path, options), graphs.Segment);
         return graphs;
     }
 
@@ -46,13 +47,15 @@ internal sealed class LayerGraphs : IDisposable
         var graphs = new LayerGraphs(source.Manifest, segment);
         foreach (GraphSegment part in cutAtExperts ? CutAtExperts(source, segment) : [segment])
         {
-            graphs.Add(GraphSessions.Open(source.Segment(part), source.Folder, source.Manifest.Name, options), part);
+            byte[] graph = source.Segment(part);
+            graphs.Add(
+                GraphSessions.Open(graph, source.Folder, source.Manifest.Name, options), () => GraphSessions.OpenForOneRow(graph, source.Folder, source.Manifest.Name, options), part);
         }
 
         return graphs;
     }
 
-    public void Dispose() => _parts.ForEach(part => part.Session.Dispose());
+    public void Dispose() => _parts.ForEach(part => part.Dispose());
 
     private static IEnumerable<GraphSegment> CutAtExperts(ISegmentGraphs source, GraphSegment segment)
     {
@@ -69,12 +72,13 @@ internal sealed class LayerGraphs : IDisposable
         yield return new GraphSegment(start, new LayerRange(first, segment.Layers.End), segment.End);
     }
 
-    private void Add(InferenceSession session, GraphSegment segment)
+    private void Add(InferenceSession session, Func<InferenceSession?> openForOneRow, GraphSegment segment)
     {
-        _parts.Add(new GraphPart(session, segment));
+        _parts.Add(new GraphPart(session, OneRow: null, segment));
         try
         {
             KvType = GraphContract.Check(Model, segment, session.InputMetadata, session.OutputMetadata) ?? KvType;
+            _parts[^1] = _parts[^1] with { OneRow = openForOneRow() };
         }
         catch
         {

@@ -70,8 +70,8 @@ internal sealed class LayerRunner : IDisposable
         for (int part = 0; part < _stepTensors.Length; part++)
         {
             GraphBinding binding = everyRow
-                ? _everyRowBindings[part][slot] ??= NewBinding(part, _everyRowTensors, slot, rows: 1, logitRows: null)
-                : _prefillBindings[part][slot] ??= NewBinding(part, _stepTensors, slot, rows: 1, Buffers.LastRowBuffer);
+                ? _everyRowBindings[part][slot] ??= NewBinding(part, oneRow: false, _everyRowTensors, slot, rows: 1, logitRows: null)
+                : _prefillBindings[part][slot] ??= NewBinding(part, oneRow: false, _stepTensors, slot, rows: 1, Buffers.LastRowBuffer);
             binding.Run(tokens, _runOptions);
             RunExperts(part, tokens);
         }
@@ -93,7 +93,7 @@ internal sealed class LayerRunner : IDisposable
         Buffers.TotalSequenceLength = longest;
         for (int part = 0; part < _stepTensors.Length; part++)
         {
-            GraphBinding binding = _decodeBindings[part][firstSlot + rows - 1] ??= NewBinding(part, _stepTensors, firstSlot, rows, Buffers.RowsBuffer);
+            GraphBinding binding = _decodeBindings[part][firstSlot + rows - 1] ??= NewBinding(part, oneRow: rows == 1, _stepTensors, firstSlot, rows, Buffers.RowsBuffer);
             binding.Run(1, _runOptions);
             RunExperts(part, rows);
         }
@@ -132,11 +132,11 @@ internal sealed class LayerRunner : IDisposable
         }
     }
 
-    private GraphBinding NewBinding(int part, StepTensor[][] stepTensors, int firstSlot, int rows, NativeBuffer? logitRows)
+    private GraphBinding NewBinding(int part, bool oneRow, StepTensor[][] stepTensors, int firstSlot, int rows, NativeBuffer? logitRows)
     {
         KvCache cache = CacheOf(firstSlot, out int firstInCache);
         return new GraphBinding(
-            _graphs.Parts[part], stepTensors[part], Buffers, cache, _graphs.Segment.Layers, firstInCache, firstSlot, rows, logitRows);
+            _graphs.Parts[part], oneRow, stepTensors[part], Buffers, cache, _graphs.Segment.Layers, firstInCache, firstSlot, rows, logitRows);
     }
 
     private KvCache CacheOf(int slot, out int inCache)

@@ -1,0 +1,68 @@
+using Granary.Engine.Execution;
+using Granary.Engine.Kernels;
+using Granary.Engine.Tests.Golden;
+using Granary.Models;
+using Granary.Models.Catalog;
+
+namespace Granary.Engine.Tests.Kernels;
+
+/// <summary>A model in int4 with Granary's operators and with ONNX Runtime's.</summary>
+public sealed class OneRowMatMulTests(ImportedModels models)
+{
+    private const float Tolerance = 1e-4f; // of logits of about 1; a rounding that differs would show at 1e-2
+
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("qwen2")] // has biases
+    [InlineData("qwen3")]
+    public async Task Decode_gives_the_logits_of_MatMulNBits(string name)
+    {
+        Assert.SkipUnless(Int4Rows.IsSupported, "This processor has no AVX2.");
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource(name), WeightKind.Int4);
+        Assert.NotNull(OneRowGraph.Rewrite(await File.ReadAllBytesAsync(Path.Combine(model.Folder, model.Manifest.GraphFile), TestContext.Current.CancellationToken)));
+        await OnItsOwnThread(() => Compare(model));
+    }
+
+    [Fact]
+    public async Task Rewrite_graph_without_int4_is_left_alone()
+    {
+        foreach (WeightKind weights in (WeightKind[])[WeightKind.Fp32, WeightKind.Int8, WeightKind.W8A8])
+        {
+            ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"), weights);
+            Assert.Null(OneRowGraph.Rewrite(await File.ReadAllBytesAsync(Path.Combine(model.Folder, model.Manifest.GraphFile), TestContext.Current.CancellationToken)));
+        }
+    }
+
+    [Fact]
+    public void Rewrite_something_else_is_refused() => Assert.Throws<InvalidDataException>(() => OneRowGraph.Rewrite("not a model"u8));
+
+    private static void Compare(ImportedModel model)
+    {
+        using OrtModelRunner own = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 2, Threads = 2 });
+        using OrtModelRunner stock = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 2, Threads = 2, OneRowKernels = false });
+        int[] prompt = [5, 9, 200, 31];
+        foreach (OrtModelRunner runner in (OrtModelRunner[])[own, stock])
+        {
+            runner.Prefill(0, prompt, 0);
+            runner.Prefill(1, prompt, 0);
+            for (int step = 0; step < 5; step++)
+            {
+                runner.Decode(0, [77 + step], [4 + step]);
+            }
+        }
+
+        for (int token = 0; token < model.Manifest.VocabularySize; token++)
+        {
+            Assert.Equal(stock.Logits(0)[token], own.Logits(0)[token], Tolerance);
+        }
+
+        // The cache that one graph has written is read by the other.
+        own.Decode(0, [82, 77], [9, 4]);
+        stock.Decode(0, [82, 77], [9, 4]);
+        Assert.Equal(stock.Logits(0)[17], own.Logits(0)[17], Tolerance);
+    }
+
+    // A session makes denormals zero on the thread that creates it, which must not be one of the pool's.
+    private static Task OnItsOwnThread(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}
