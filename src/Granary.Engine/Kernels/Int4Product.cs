@@ -3,6 +3,9 @@ namespace Granary.Engine.Kernels;
 /// <summary>A row of activations times a matrix of 4-bit weights, and where the products go. Everything lies in memory that others own.</summary>
 internal unsafe struct Int4Product
 {
+    // What a thread takes at once: enough to be worth taking, little enough that the others do not wait for the last.
+    private const int PieceBytes = 1 << 17;
+
     /// <summary>u8 [N, <see cref="Blocks"/>, <see cref="Block"/> / 2].</summary>
     public byte* Codes;
 
@@ -32,4 +35,12 @@ internal unsafe struct Int4Product
 
     /// <summary>[N].</summary>
     public float* Output;
+
+    /// <summary>How many pieces threads share.</summary>
+    public readonly int Pieces => (int)((Rows + PieceRows - 1) / PieceRows);
+
+    private readonly long PieceRows => Math.Max(1, PieceBytes / (Blocks * Block / 2));
+
+    /// <summary>The rows of a piece.</summary>
+    public readonly (long First, long End) Piece(int index) => (index * PieceRows, Math.Min((index + 1) * PieceRows, Rows));
 }

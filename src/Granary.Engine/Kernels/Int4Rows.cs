@@ -13,6 +13,9 @@ internal static unsafe class Int4Rows
     /// <summary>Whether this processor multiplies bytes.</summary>
     public static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
 
+    /// <summary>Whether these may be as many weights as share a scale.</summary>
+    public static bool IsBlock(long length) => length is 32 or 64 or 128;
+
     /// <summary>y = W·x of some rows of W.</summary>
     /// <param name="work">Weights, activations and where the products go.</param>
     /// <param name="first">The first row.</param>

@@ -8,10 +8,8 @@ internal static class OneRowGraph
     /// <summary>The domain of Granary's operators.</summary>
     public const string Domain = "granary";
 
-    private const string MatMul = "MatMulNBits";
-
-    // They are fast with packed weights alone, which a second session would hold a second time.
-    private static readonly string[] Packing = ["QMoE", "MoE", "MatMulIntegerToFloat"];
+    // The attribute that says how many bits a weight has.
+    private static readonly Dictionary<string, string> Replaced = new(StringComparer.Ordinal) { ["MatMulNBits"] = "bits", ["QMoE"] = "expert_weight_bits" };
 
     /// <summary>The graph with other operators.</summary>
     /// <param name="model">An ONNX model.</param>
@@ -56,24 +54,18 @@ internal static class OneRowGraph
                 continue;
             }
 
-            string operation = Text(fields.Payload, 4);
-            if (Packing.Contains(operation))
+            if (!Replaced.TryGetValue(Text(fields.Payload, 4), out string? bits))
             {
-                return null;
+                written.Write(fields.Whole);
             }
-
-            if (operation == MatMul && Attribute(fields.Payload, "bits") == 4)
+            else if (Attribute(fields.Payload, bits) == 4)
             {
                 ProtoFields.Write(written, 1, [.. Without(fields.Payload, 7), .. Field(7, Domain)]);
                 replaced++;
             }
-            else if (operation == MatMul)
-            {
-                return null;
-            }
             else
             {
-                written.Write(fields.Whole);
+                return null; // it is fast with packed weights alone, which a second session would hold a second time
             }
         }
 

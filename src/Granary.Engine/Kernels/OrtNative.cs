@@ -109,6 +109,18 @@ internal static unsafe partial class OrtNative
         return status;
     }
 
+    /// <summary>How many elements a shape has.</summary>
+    public static long Count(ReadOnlySpan<long> shape)
+    {
+        long count = 1;
+        foreach (long dimension in shape)
+        {
+            count *= dimension;
+        }
+
+        return count;
+    }
+
     /// <summary>Calls <paramref name="work"/> with each number below <paramref name="count"/> on the session's threads, and returns when all calls have.</summary>
     public static nint ParallelFor(nint context, delegate* unmanaged<void*, nuint, void> work, int count, void* data) =>
         ((delegate* unmanaged<nint, delegate* unmanaged<void*, nuint, void>, nuint, nuint, void*, nint>)Functions[274])(context, work, (nuint)count, 0, data); // KernelContext_ParallelFor

@@ -1,32 +1,122 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Granary.Engine.Kernels;
 
-/// <summary>ONNX Runtime's <c>OrtCustomOp</c> of version <see cref="OrtNative.Version"/>: what an operator is and how it computes. Functions that are null are not asked for.</summary>
+/// <summary>ONNX Runtime's <c>OrtCustomOp</c> of version <see cref="OrtNative.Version"/>, followed by what its functions answer. Functions that are null are not asked for. All inputs and the one output are on the processor.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct OrtOperator
 {
-    public uint Version;
-    public nint CreateKernel;
-    public delegate* unmanaged<OrtOperator*, byte*> GetName;
-    public delegate* unmanaged<OrtOperator*, byte*> GetExecutionProviderType;
-    public delegate* unmanaged<OrtOperator*, nuint, int> GetInputType;
-    public delegate* unmanaged<OrtOperator*, nuint> GetInputTypeCount;
-    public delegate* unmanaged<OrtOperator*, nuint, int> GetOutputType;
-    public delegate* unmanaged<OrtOperator*, nuint> GetOutputTypeCount;
-    public nint KernelCompute;
-    public delegate* unmanaged<void*, void> KernelDestroy;
-    public delegate* unmanaged<OrtOperator*, nuint, int> GetInputCharacteristic;
-    public delegate* unmanaged<OrtOperator*, nuint, int> GetOutputCharacteristic;
-    public delegate* unmanaged<OrtOperator*, nuint, int> GetInputMemoryType;
-    public nint GetVariadicInputMinArity;
-    public nint GetVariadicInputHomogeneity;
-    public nint GetVariadicOutputMinArity;
-    public nint GetVariadicOutputHomogeneity;
-    public delegate* unmanaged<OrtOperator*, void*, nint, void**, nint> CreateKernelV2;
-    public delegate* unmanaged<void*, nint, nint> KernelComputeV2;
-    public nint InferOutputShape;
-    public delegate* unmanaged<OrtOperator*, int> GetStartVersion;
-    public delegate* unmanaged<OrtOperator*, int> GetEndVersion;
+    /// <summary>Element types, by ONNX Runtime's numbers.</summary>
+    public const byte Float = 1;
+
+    /// <inheritdoc cref="Float"/>
+    public const byte UInt8 = 2;
+
+    /// <inheritdoc cref="Float"/>
+    public const byte Int32 = 6;
+
+    private uint _version;
+    private nint _createKernel;
+    private delegate* unmanaged<OrtOperator*, byte*> _getName;
+    private delegate* unmanaged<OrtOperator*, byte*> _getExecutionProviderType;
+    private delegate* unmanaged<OrtOperator*, nuint, int> _getInputType;
+    private delegate* unmanaged<OrtOperator*, nuint> _getInputTypeCount;
+    private delegate* unmanaged<OrtOperator*, nuint, int> _getOutputType;
+    private delegate* unmanaged<OrtOperator*, nuint> _getOutputTypeCount;
+    private nint _kernelCompute;
+    private delegate* unmanaged<void*, void> _kernelDestroy;
+    private delegate* unmanaged<OrtOperator*, nuint, int> _getInputCharacteristic;
+    private delegate* unmanaged<OrtOperator*, nuint, int> _getOutputCharacteristic;
+    private delegate* unmanaged<OrtOperator*, nuint, int> _getInputMemoryType;
+    private nint _getVariadicInputMinArity;
+    private nint _getVariadicInputHomogeneity;
+    private nint _getVariadicOutputMinArity;
+    private nint _getVariadicOutputHomogeneity;
+    private delegate* unmanaged<OrtOperator*, void*, nint, void**, nint> _createKernelV2;
+    private delegate* unmanaged<void*, nint, nint> _kernelComputeV2;
+    private nint _inferOutputShape;
+    private delegate* unmanaged<OrtOperator*, int> _getStartVersion;
+    private delegate* unmanaged<OrtOperator*, int> _getEndVersion;
     private fixed long _later[8]; // what later versions added
+
+    private byte* _name;
+    private byte* _inputTypes;
+    private int _inputs;
+    private uint _optional;
+
+    /// <summary>Describes an operator; it lives as long as the process.</summary>
+    /// <param name="name">Its name, a literal.</param>
+    /// <param name="inputTypes">Types of its inputs, a literal. Its output is of floats.</param>
+    /// <param name="optional">A bit for each input that a node may leave out.</param>
+    /// <param name="createKernel">Makes what <paramref name="compute"/> gets for a node, by <see cref="NativeMemory"/>; returns a status.</param>
+    /// <param name="compute">Computes a node; returns a status.</param>
+    public static nint Create(
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> inputTypes,
+        uint optional,
+        delegate* unmanaged<OrtOperator*, void*, nint, void**, nint> createKernel,
+        delegate* unmanaged<void*, nint, nint> compute)
+    {
+        var created = (OrtOperator*)NativeMemory.AllocZeroed((nuint)sizeof(OrtOperator));
+        created->_version = OrtNative.Version;
+        created->_getName = &Name;
+        created->_getExecutionProviderType = &Provider;
+        created->_getInputType = &InputType;
+        created->_getInputTypeCount = &Inputs;
+        created->_getOutputType = &OutputType;
+        created->_getOutputTypeCount = &Outputs;
+        created->_getInputCharacteristic = &InputCharacteristic;
+        created->_getOutputCharacteristic = &OutputCharacteristic;
+        created->_getInputMemoryType = &MemoryType;
+        created->_createKernelV2 = createKernel;
+        created->_kernelComputeV2 = compute;
+        created->_kernelDestroy = &Destroy;
+        created->_getStartVersion = &StartVersion;
+        created->_getEndVersion = &EndVersion;
+        created->_name = Address(name);
+        created->_inputTypes = Address(inputTypes);
+        created->_inputs = inputTypes.Length;
+        created->_optional = optional;
+        return (nint)created;
+    }
+
+    // Literals do not move.
+    private static byte* Address(ReadOnlySpan<byte> literal) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
+
+    [UnmanagedCallersOnly]
+    private static byte* Name(OrtOperator* self) => self->_name;
+
+    [UnmanagedCallersOnly]
+    private static byte* Provider(OrtOperator* self) => null; // the processor
+
+    [UnmanagedCallersOnly]
+    private static nuint Inputs(OrtOperator* self) => (nuint)self->_inputs;
+
+    [UnmanagedCallersOnly]
+    private static nuint Outputs(OrtOperator* self) => 1;
+
+    [UnmanagedCallersOnly]
+    private static int InputType(OrtOperator* self, nuint index) => self->_inputTypes[index];
+
+    [UnmanagedCallersOnly]
+    private static int OutputType(OrtOperator* self, nuint index) => Float;
+
+    [UnmanagedCallersOnly]
+    private static int InputCharacteristic(OrtOperator* self, nuint index) => (int)((self->_optional >> (int)index) & 1);
+
+    [UnmanagedCallersOnly]
+    private static int OutputCharacteristic(OrtOperator* self, nuint index) => 0; // required
+
+    [UnmanagedCallersOnly]
+    private static int MemoryType(OrtOperator* self, nuint index) => 0; // the provider's own
+
+    [UnmanagedCallersOnly]
+    private static int StartVersion(OrtOperator* self) => 1;
+
+    [UnmanagedCallersOnly]
+    private static int EndVersion(OrtOperator* self) => int.MaxValue;
+
+    [UnmanagedCallersOnly]
+    private static void Destroy(void* kernel) => NativeMemory.Free(kernel);
 }

@@ -15,6 +15,8 @@ public sealed class OneRowMatMulTests(ImportedModels models)
     [InlineData("llama")]
     [InlineData("qwen2")] // has biases
     [InlineData("qwen3")]
+    [InlineData("mixtral")] // experts in one node, where ONNX Runtime has it
+    [InlineData("qwen3_moe")]
     public async Task Decode_gives_the_logits_of_MatMulNBits(string name)
     {
         Assert.SkipUnless(Int4Rows.IsSupported, "This processor has no AVX2.");
