@@ -4,7 +4,9 @@ namespace Granary.Engine.Kernels;
 internal unsafe struct Int4Product
 {
     // What a thread takes at once: enough to be worth taking, little enough that the others do not wait for the last.
-    private const int PieceBytes = 1 << 17;
+    private const int MinPieceBytes = 1 << 14;
+    private const int MaxPieceBytes = 1 << 17;
+    private const int SharedPieces = 8;
 
     /// <summary>u8 [N, <see cref="Blocks"/>, <see cref="Block"/> / 2].</summary>
     public byte* Codes;
@@ -39,7 +41,9 @@ internal unsafe struct Int4Product
     /// <summary>How many pieces threads share.</summary>
     public readonly int Pieces => (int)((Rows + PieceRows - 1) / PieceRows);
 
-    private readonly long PieceRows => Math.Max(1, PieceBytes / (Blocks * Block / 2));
+    private readonly long PieceRows => Math.Max(1, Math.Clamp(Rows * RowBytes / SharedPieces, MinPieceBytes, MaxPieceBytes) / RowBytes);
+
+    private readonly int RowBytes => Blocks * Block / 2;
 
     /// <summary>The rows of a piece.</summary>
     public readonly (long First, long End) Piece(int index) => (index * PieceRows, Math.Min((index + 1) * PieceRows, Rows));
