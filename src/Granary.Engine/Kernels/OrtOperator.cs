@@ -17,25 +17,25 @@ internal unsafe struct OrtOperator
     public const byte Int32 = 6;
 
     private uint _version;
-    private nint _createKernel;
+    private readonly nint _createKernel;
     private delegate* unmanaged<OrtOperator*, byte*> _getName;
     private delegate* unmanaged<OrtOperator*, byte*> _getExecutionProviderType;
     private delegate* unmanaged<OrtOperator*, nuint, int> _getInputType;
     private delegate* unmanaged<OrtOperator*, nuint> _getInputTypeCount;
     private delegate* unmanaged<OrtOperator*, nuint, int> _getOutputType;
     private delegate* unmanaged<OrtOperator*, nuint> _getOutputTypeCount;
-    private nint _kernelCompute;
+    private readonly nint _kernelCompute;
     private delegate* unmanaged<void*, void> _kernelDestroy;
     private delegate* unmanaged<OrtOperator*, nuint, int> _getInputCharacteristic;
     private delegate* unmanaged<OrtOperator*, nuint, int> _getOutputCharacteristic;
     private delegate* unmanaged<OrtOperator*, nuint, int> _getInputMemoryType;
-    private nint _getVariadicInputMinArity;
-    private nint _getVariadicInputHomogeneity;
-    private nint _getVariadicOutputMinArity;
-    private nint _getVariadicOutputHomogeneity;
+    private readonly nint _getVariadicInputMinArity;
+    private readonly nint _getVariadicInputHomogeneity;
+    private readonly nint _getVariadicOutputMinArity;
+    private readonly nint _getVariadicOutputHomogeneity;
     private delegate* unmanaged<OrtOperator*, void*, nint, void**, nint> _createKernelV2;
     private delegate* unmanaged<void*, nint, nint> _kernelComputeV2;
-    private nint _inferOutputShape;
+    private readonly nint _inferOutputShape;
     private delegate* unmanaged<OrtOperator*, int> _getStartVersion;
     private delegate* unmanaged<OrtOperator*, int> _getEndVersion;
     private fixed long _later[8]; // what later versions added

@@ -26,6 +26,14 @@ public sealed class OneRowMatMulTests(ImportedModels models)
     }
 
     [Fact]
+    public async Task Decode_steady_state_allocates_nothing_managed()
+    {
+        Assert.SkipUnless(Int4Rows.IsSupported, "This processor has no AVX2.");
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("mixtral"), WeightKind.Int4);
+        await OnItsOwnThread(() => DecodeSteadily(model));
+    }
+
+    [Fact]
     public async Task Rewrite_graph_without_int4_is_left_alone()
     {
         foreach (WeightKind weights in (WeightKind[])[WeightKind.Fp32, WeightKind.Int8, WeightKind.W8A8])
@@ -37,6 +45,25 @@ public sealed class OneRowMatMulTests(ImportedModels models)
 
     [Fact]
     public void Rewrite_something_else_is_refused() => Assert.Throws<InvalidDataException>(() => OneRowGraph.Rewrite("not a model"u8));
+
+    private static void DecodeSteadily(ImportedModel model)
+    {
+        using OrtModelRunner runner = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 1, Threads = 1 });
+        int[] token = [7];
+        int[] past = [0];
+        Decode(3);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Decode(50);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Decode(int steps)
+        {
+            for (int step = 0; step < steps; step++, past[0]++)
+            {
+                runner.Decode(0, token, past);
+            }
+        }
+    }
 
     private static void Compare(ImportedModel model)
     {
