@@ -11,6 +11,8 @@ internal sealed class NullLog : ITokenLog
 
     public ValueTask AppendAsync(TurnLease lease, int record, TokenFrame frame, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    public Task FailAsync(TurnLease lease, int record, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<LoggedTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken) => Task.FromResult<LoggedTurn?>(null);

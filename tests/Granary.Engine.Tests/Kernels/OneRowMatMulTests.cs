@@ -65,10 +65,11 @@ public sealed class OneRowMatMulTests(ImportedModels models)
         }
     }
 
-    // A difference in the last bit of a sum may round an activation the other way, which a tiny model shows in all its logits. It happens to few sequences; a wrong product would happen to all.
+    // A difference in the last bit of a sum may round an activation the other way, which a tiny model shows in all its logits. 22 to 24 of 24 sequences agree; a wrong product would change all.
     private static void Compare(ImportedModel model)
     {
         const int sequences = 24;
+        const int flips = 4;
         using OrtModelRunner own = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 2, Threads = 2 });
         using OrtModelRunner stock = OrtModelRunner.Load(model.Manifest, model.Folder, new EngineOptions { Slots = 2, Threads = 2, OneRowKernels = false });
         (int alone, int together) = (0, 0);
@@ -89,8 +90,8 @@ public sealed class OneRowMatMulTests(ImportedModels models)
             together += Agree(own, stock);
         }
 
-        Assert.InRange(alone, sequences / 2, sequences);
-        Assert.InRange(together, sequences / 2, sequences);
+        Assert.InRange(alone, sequences - flips, sequences);
+        Assert.InRange(together, sequences - flips, sequences);
     }
 
     private static int Agree(OrtModelRunner own, OrtModelRunner stock)
