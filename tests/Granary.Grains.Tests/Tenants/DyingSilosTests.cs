@@ -30,7 +30,7 @@ public sealed class DyingSilosTests(ITestOutputHelper output)
         output.WriteLine($"{admitted} of {Limit} while a silo was killed");
         Assert.InRange(admitted, 1, Limit);
 
-        // What the dead silo's lease held comes back, and no more than that.
+        // What turns that had not begun on the dead silo had counted is let through again, and no more than that.
         var later = 0;
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (admitted + later < Limit && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(45))
@@ -41,7 +41,8 @@ public sealed class DyingSilosTests(ITestOutputHelper output)
 
         output.WriteLine($"{later} later, after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
         Assert.False(await CallAsync(cluster, "one-more"));
-        Assert.InRange(admitted + later, Limit - 10, Limit); // calls that were let in on the dead silo and had not begun were let in again
+        Assert.InRange(admitted + later, 1, Limit);
+        await TenantGrainTests.StatusAsync(cluster, status => status.Requests == Limit); // the rest is what the dead silo's lease still held, which passes with the minute
     }
 
     [Fact]
