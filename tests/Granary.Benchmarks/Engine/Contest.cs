@@ -17,7 +17,7 @@ internal sealed record Contest(string Model, string Source, WeightKind Weights, 
     /// <summary>Tokens of each stream in a timed decode: a second or two on either model.</summary>
     public int Steps(int streams, bool quick)
     {
-        var steps = (Model == BenchFiles.Demo ? 5 : 1) * (streams == 1 ? 48 : streams <= 8 ? 24 : 16);
-        return quick ? Math.Max(10, steps / 6) : steps;
+        var steps = (Model == BenchFiles.Demo ? 3 : 1) * (streams == 1 ? 48 : streams <= 8 ? 24 : 16);
+        return quick ? Math.Max(10, steps / 4) : steps;
     }
 }
