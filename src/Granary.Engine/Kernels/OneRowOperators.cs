@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Granary.Engine.Kernels;
@@ -5,7 +6,7 @@ namespace Granary.Engine.Kernels;
 /// <summary>Granary's operators, registered once a process.</summary>
 internal static class OneRowOperators
 {
-    private static readonly Lazy<nint> Operators = new(() => OrtNative.CreateDomain("granary"u8, OneRowMatMul.Create(), OneRowExperts.Create()));
+    private static readonly Lazy<nint> Operators = new(() => OrtNative.CreateDomain(Encoding.UTF8.GetBytes(OneRowGraph.Domain + '\0'), OneRowMatMul.Create(), OneRowExperts.Create()));
 
     /// <summary>Lets a session's graph have them.</summary>
     public static void Add(SessionOptions settings) => OrtNative.Add(settings, Operators.Value);

@@ -14,7 +14,7 @@ internal static unsafe partial class OrtNative
 
     private static readonly void** Functions = OrtGetApiBase()->GetApi(Version);
 
-    /// <summary>Registers operators of a domain; what is passed is kept by ONNX Runtime and must live as long as the process.</summary>
+    /// <summary>Registers operators of a domain, whose name ends with a zero; the operators are kept by ONNX Runtime and must live as long as the process.</summary>
     /// <exception cref="InvalidOperationException">ONNX Runtime refuses.</exception>
     public static nint CreateDomain(ReadOnlySpan<byte> name, params ReadOnlySpan<nint> operators)
     {

@@ -41,7 +41,7 @@ public sealed class DyingSilosTests(ITestOutputHelper output)
 
         output.WriteLine($"{later} later, after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
         Assert.False(await CallAsync(cluster, "one-more"));
-        Assert.InRange(admitted + later, 1, Limit);
+        Assert.InRange(admitted + later, Limit / 2, Limit);
         await TenantGrainTests.StatusAsync(cluster, status => status.Requests == Limit); // the rest is what the dead silo's lease still held, which passes with the minute
     }
 
