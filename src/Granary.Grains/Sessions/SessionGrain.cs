@@ -174,6 +174,15 @@ internal sealed partial class SessionGrain(
         }
     }
 
+    /// <summary>Whatever the log forgets must be in the tenant's books.</summary>
+    private async Task SettleLastAsync()
+    {
+        if (State.NextTurn > 0 && await Services.Log.ReadAsync(new TurnKey(Owner, State.NextTurn - 1), CancellationToken.None) is { IsClosed: false })
+        {
+            await RecoverAsync(State.NextTurn - 1);
+        }
+    }
+
     /// <summary>Tokens of the prompt of a reply that is stored; 0 where it is not: a reply without text.</summary>
     private Task<int> MeasureAsync(int turn, string model, IReadOnlyList<TokenFrame> frames)
     {
@@ -235,6 +244,7 @@ internal sealed partial class SessionGrain(
         {
             await StopAsync();
             await GrainErrors.GuardAsync(() => InIndexesAsync(info, index => index.RemoveAsync(Id)));
+            await SettleLastAsync();
             await Services.Log.DeleteAsync(Owner, CancellationToken.None);
             await GrainErrors.GuardStoreAsync(() => store.ClearStateAsync());
 

@@ -82,24 +82,13 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         await ledger.SettleAsync(reservation, usage).WaitAsync(cancellationToken);
     }
 
-    /// <summary>The log has closed a turn that was settled, or had closed it before anybody asked for it again.</summary>
-    public void Close(Reservation reservation, bool wasOver)
-    {
-        var (ledger, client) = Find(reservation.Tenant);
-        if (wasOver)
-        {
-            ledger.Drop(reservation.Turn);
-        }
-        else
-        {
-            client.Close(reservation);
-        }
-    }
+    /// <summary>The log has closed a turn that was settled.</summary>
+    public void Close(Reservation reservation) => Find(reservation.Tenant).Client.Close(reservation);
 
     /// <summary>A turn was admitted and had begun before, by another reservation: this one, which is kept nowhere, goes back.</summary>
     public void GiveBack(Reservation reservation) => Find(reservation.Tenant).Ledger.GiveBack(reservation);
 
-    /// <summary>A turn that was admitted could not begin.</summary>
+    /// <summary>A turn that was admitted could not begin, or had been over before.</summary>
     public void Drop(Reservation reservation) => Find(reservation.Tenant).Ledger.Drop(reservation.Turn);
 
     public void Dispose()

@@ -62,7 +62,7 @@ internal sealed partial class Turn : ITurnHandle
     /// <summary>Whether it broke off with an error.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Ends when the turn has ended and its outcome is stored, or when it left; never fails.</summary>
+    /// <summary>Ends when the turn has ended and its outcome is stored, or when it left; never fails. Its usage may still be on its way to the tenant's books.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>Ends when a replica has taken it, or had taken it before; fails with what refused it.</summary>
@@ -243,10 +243,10 @@ internal sealed partial class Turn : ITurnHandle
 
     private ValueTask AppendAsync(int record, TokenFrame frame) => _services.Log.AppendAsync(_lease, record, frame, _leave.Token);
 
-    /// <summary>Stores the outcome, shows the end, settles with the tenant, closes the log.</summary>
+    /// <summary>Stores the outcome, shows the end, and hands over what is left.</summary>
     /// <remarks>
     /// A last frame is in the log, which took it from whoever has the turn. A failure is put there first, so that whoever has lost the turn without having heard of it, a
-    /// silo that dies above all, ends it for nobody else. The log is closed last: until then whoever finds the turn there does what is left to do.
+    /// silo that dies above all, ends it for nobody else. The log is closed last, by a <see cref="TurnSettlement"/>: until then whoever finds the turn there does what is left to do.
     /// </remarks>
     private async Task EndAsync(TokenFrame[] last, GranaryException? failure)
     {
@@ -276,19 +276,9 @@ internal sealed partial class Turn : ITurnHandle
                 stored = await TryAsync(() => _plan.Complete(outcome));
             }
 
-            if (_plan.Request.Reservation is { } reservation && !_isClosed && !_isFenced)
+            if (!_isFenced)
             {
-                await SettleAsync(reservation, frames, failure);
-            }
-
-            while (!await TryAsync(CloseAsync))
-            {
-                await Task.Delay(StoreRetry, _services.Time, _leave.Token);
-            }
-
-            if (_plan.Request.Reservation is { } settled && !_isFenced)
-            {
-                _services.Quotas.Close(settled, wasOver: _isClosed);
+                await HandOverAsync(frames, failure);
             }
         }
         catch (OperationCanceledException)
@@ -299,16 +289,25 @@ internal sealed partial class Turn : ITurnHandle
         Finish();
     }
 
-    private Task FailAsync() => _lease == default || _isClosed ? CloseAsync() : _services.Log.FailAsync(_lease, Events.Records, _leave.Token);
+    private Task FailAsync() => _lease == default || _isClosed ? Task.CompletedTask : _services.Log.FailAsync(_lease, Events.Records, _leave.Token);
 
-    private Task CloseAsync() => _lease == default ? Task.CompletedTask : _services.Log.CloseAsync(_lease, _plan.Keep, _leave.Token);
-
-    private async Task SettleAsync(Reservation reservation, TokenFrame[] frames, GranaryException? failure)
+    /// <summary>What is left to do needs nothing of the activation.</summary>
+    private async Task HandOverAsync(TokenFrame[] frames, GranaryException? failure)
     {
-        var usage = await TurnUsage.CountAsync(
-            reservation, _plan.Model, frames, failure is not null, _plan.Request.Layout, () => _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token));
-        await _services.Quotas.SettleAsync(reservation, usage, _leave.Token);
+        var reservation = _plan.Request.Reservation;
+        if (!_isClosed)
+        {
+            var usage = reservation is null ? null : await CountAsync(reservation, frames, failure);
+            TurnSettlement.Start(_services, Owner, _lease, _plan.Keep, reservation, usage);
+        }
+        else if (reservation is not null)
+        {
+            _services.Quotas.Drop(reservation); // it was over before anybody asked for it again
+        }
     }
+
+    private Task<UsageRecord> CountAsync(Reservation reservation, TokenFrame[] frames, GranaryException? failure) => TurnUsage.CountAsync(
+        reservation, _plan.Model, frames, failure is not null, _plan.Request.Layout, () => _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token));
 
     private void Show(TokenFrame[] last, GranaryException? failure)
     {
