@@ -44,13 +44,16 @@ internal sealed class LocalTurns
         empty?.SetResult();
     }
 
-    /// <summary>Whether a turn of that owner, as <see cref="GrainId"/> writes itself, runs here.</summary>
-    public bool Contains(string owner)
+    /// <summary>Whose turns run here, as <see cref="GrainId"/> writes itself.</summary>
+    public HashSet<string> Owners()
     {
+        ITurnHandle[] turns;
         lock (_lock)
         {
-            return _turns.Any(turn => turn.Owner.ToString() == owner);
+            turns = [.. _turns];
         }
+
+        return turns.Select(static turn => turn.Owner.ToString()).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Ends when none runs.</summary>

@@ -1,10 +1,16 @@
 namespace Granary.Tenants;
 
 /// <summary>A turn that has ended, on its way to the tenant's books.</summary>
-/// <param name="Reservation">What it was admitted with.</param>
-/// <param name="Usage">What it used.</param>
-internal sealed record Settlement(Reservation Reservation, UsageRecord Usage)
+/// <param name="reservation">What it was admitted with.</param>
+/// <param name="usage">What it used.</param>
+internal abstract class Settlement(Reservation reservation, UsageRecord usage)
 {
-    /// <summary>Ends when it is stored that it ended.</summary>
-    public TaskCompletionSource Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>What it was admitted with.</summary>
+    public Reservation Reservation => reservation;
+
+    /// <summary>What it used.</summary>
+    public UsageRecord Usage => usage;
+
+    /// <summary>It is stored that it ended. Called once, on any thread, and must not take long.</summary>
+    public abstract void OnStored();
 }

@@ -144,7 +144,7 @@ internal sealed partial class TenantLedger
         answered.TrySetResult();
         foreach (var settlement in told)
         {
-            settlement.Stored.TrySetResult();
+            settlement.OnStored();
         }
     }
 

@@ -158,15 +158,20 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     /// <summary>A turn has ended. Ends when that is stored.</summary>
     public Task SettleAsync(Reservation reservation, UsageRecord usage)
     {
-        var settlement = new Settlement(reservation, usage);
+        var settlement = new AwaitedSettlement(reservation, usage);
+        Settle(settlement);
+        return settlement.Stored;
+    }
+
+    /// <summary>The same for somebody who does not wait.</summary>
+    public void Settle(Settlement settlement)
+    {
         lock (_lock)
         {
-            _balance.Remove(reservation.Turn);
+            _balance.Remove(settlement.Reservation.Turn);
             _ended.Add(settlement);
             Change();
         }
-
-        return settlement.Stored.Task;
     }
 
     /// <summary>The silo has ended: there is nobody to tell any more. What was not told is in the token log.</summary>

@@ -13,6 +13,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ended = new();
 
     private string Silo => silo.Address.ToParsableString();
 
@@ -73,13 +74,21 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     /// <summary>A turn has ended: its usage is recorded, and what it reserved besides goes back. Ends when that is stored; until then the log must keep the turn open.</summary>
     public async Task SettleAsync(Reservation reservation, UsageRecord usage, CancellationToken cancellationToken)
     {
-        var (ledger, client) = Find(reservation.Tenant);
-        if (!ledger.Counts(reservation.Turn))
-        {
-            await ClaimAsync(ledger, client, reservation, hasEnded: true, cancellationToken); // it ended elsewhere, and its reservation is still there
-        }
+        await ClaimEndedAsync(reservation, cancellationToken);
+        await Find(reservation.Tenant).Ledger.SettleAsync(reservation, usage).WaitAsync(cancellationToken);
+    }
 
-        await ledger.SettleAsync(reservation, usage).WaitAsync(cancellationToken);
+    /// <summary>The same for somebody who does not wait: <see cref="Settlement.OnStored"/> tells when that is stored.</summary>
+    public void Settle(Settlement settlement)
+    {
+        if (Find(settlement.Reservation.Tenant).Ledger.Counts(settlement.Reservation.Turn))
+        {
+            Find(settlement.Reservation.Tenant).Ledger.Settle(settlement);
+        }
+        else
+        {
+            _ = Task.Run(() => ClaimAndSettleAsync(settlement, _ended.Token));
+        }
     }
 
     /// <summary>The log has closed a turn that was settled.</summary>
@@ -93,6 +102,8 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
 
     public void Dispose()
     {
+        _ended.Cancel();
+        _ended.Dispose();
         foreach (var tenant in _tenants.Values)
         {
             tenant.Ledger.Stop();
@@ -136,6 +147,22 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         while (reservation.Epoch != 0 && !await TryClaimAsync(ledger, client, reservation, hasEnded, cancellationToken))
         {
             await Task.Delay(Retry, time, cancellationToken);
+        }
+    }
+
+    private async Task ClaimAndSettleAsync(Settlement settlement, CancellationToken cancellationToken)
+    {
+        await ClaimEndedAsync(settlement.Reservation, cancellationToken);
+        Find(settlement.Reservation.Tenant).Ledger.Settle(settlement);
+    }
+
+    /// <summary>Of a turn that was admitted elsewhere and has ended, the reservation is still there.</summary>
+    private async Task ClaimEndedAsync(Reservation reservation, CancellationToken cancellationToken)
+    {
+        var (ledger, client) = Find(reservation.Tenant);
+        if (!ledger.Counts(reservation.Turn))
+        {
+            await ClaimAsync(ledger, client, reservation, hasEnded: true, cancellationToken);
         }
     }
 

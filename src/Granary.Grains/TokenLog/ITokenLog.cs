@@ -42,6 +42,11 @@ internal interface ITokenLog
     /// <exception cref="Errors.GranaryException"><c>store_unavailable</c>; closing again later is right.</exception>
     Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken);
 
+    /// <summary>The same of many turns at once.</summary>
+    /// <returns>Of each whether it is closed; <see langword="false"/> where it was opened by somebody else.</returns>
+    /// <exception cref="Errors.GranaryException"><c>store_unavailable</c>; closing all of them again later is right.</exception>
+    Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken);
+
     /// <summary>What the log has of a turn; <see langword="null"/> if nothing.</summary>
     /// <exception cref="Errors.GranaryException"><c>store_unavailable</c>.</exception>
     Task<LoggedTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken);

@@ -49,14 +49,25 @@ internal sealed class SiloTokenLog(ITokenLogStore store, string silo, TokenLogOp
 
     public async Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
     {
-        // What waits belongs to the turn; after it, the store decides.
-        await GuardAsync(token => Writer.WriteAsync(new PendingAppend(lease, 0, null), token).AsTask(), cancellationToken);
-        var closed = !IsFenced(lease) && await GuardAsync(token => store.CloseAsync(lease, keep, token), cancellationToken);
-        if (!closed)
+        if (await CloseAsync([new TurnClosing(lease, keep)], cancellationToken) is [false])
         {
-            _fenced.TryRemove(lease.Turn, out _);
             throw new FencedException(lease);
         }
+    }
+
+    public async Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken)
+    {
+        // What waits in the writer belongs to the turns; after it, the store decides.
+        await GuardAsync(token => Writer.WriteAsync(new PendingAppend(turns[^1].Lease, 0, null), token).AsTask(), cancellationToken);
+        TurnClosing[] held = [.. turns.Where(turn => !IsFenced(turn.Lease))];
+        var closed = held.Length == 0 ? [] : await GuardAsync(token => store.CloseAsync(held, token), cancellationToken);
+        var lost = turns.Except(held.Where((_, i) => closed[i])).Select(static turn => turn.Lease).ToHashSet();
+        foreach (var lease in lost)
+        {
+            _fenced.TryRemove(lease.Turn, out _);
+        }
+
+        return [.. turns.Select(turn => !lost.Contains(turn.Lease))];
     }
 
     public async Task<LoggedTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken) =>

@@ -246,7 +246,7 @@ internal sealed partial class Turn : ITurnHandle
     /// <summary>Stores the outcome, shows the end, and hands over what is left.</summary>
     /// <remarks>
     /// A last frame is in the log, which took it from whoever has the turn. A failure is put there first, so that whoever has lost the turn without having heard of it, a
-    /// silo that dies above all, ends it for nobody else. The log is closed last, by a <see cref="TurnSettlement"/>: until then whoever finds the turn there does what is left to do.
+    /// silo that dies above all, ends it for nobody else. The log is closed last, by <see cref="TurnSettlements"/>: until then whoever finds the turn there does what is left to do.
     /// </remarks>
     private async Task EndAsync(TokenFrame[] last, GranaryException? failure)
     {
@@ -294,20 +294,22 @@ internal sealed partial class Turn : ITurnHandle
     /// <summary>What is left to do needs nothing of the activation.</summary>
     private async Task HandOverAsync(TokenFrame[] frames, GranaryException? failure)
     {
-        var reservation = _plan.Request.Reservation;
-        if (!_isClosed)
-        {
-            var usage = reservation is null ? null : await CountAsync(reservation, frames, failure);
-            TurnSettlement.Start(_services, Owner, _lease, _plan.Keep, reservation, usage);
-        }
-        else if (reservation is not null)
+        var (reservation, closing) = (_plan.Request.Reservation, new TurnClosing(_lease, _plan.Keep));
+        if (reservation is not null && _isClosed)
         {
             _services.Quotas.Drop(reservation); // it was over before anybody asked for it again
         }
+        else if (reservation is not null)
+        {
+            var usage = await TurnUsage.CountAsync(
+                reservation, _plan.Model, frames, failure is not null, _plan.Request.Layout, () => _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token));
+            _services.Settlements.Add(Owner, closing, reservation, usage);
+        }
+        else if (_lease != default && !_isClosed)
+        {
+            _ = await TryAsync(() => _services.Log.CloseAsync(_lease, _plan.Keep, _leave.Token)); // if it does not, the owner is woken once more
+        }
     }
-
-    private Task<UsageRecord> CountAsync(Reservation reservation, TokenFrame[] frames, GranaryException? failure) => TurnUsage.CountAsync(
-        reservation, _plan.Model, frames, failure is not null, _plan.Request.Layout, () => _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token));
 
     private void Show(TokenFrame[] last, GranaryException? failure)
     {

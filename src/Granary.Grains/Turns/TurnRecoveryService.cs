@@ -56,8 +56,9 @@ internal sealed partial class TurnRecoveryService(
         var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellationToken);
         var living = hosts.Keys.Select(static host => host.ToParsableString()).Order(StringComparer.Ordinal).ToArray();
         var self = silo.SiloAddress.ToParsableString();
+        var owners = local.Owners();
         var lost = open
-            .Where(turn => turn.Silo == self ? !local.Contains(turn.Turn.Owner) : !living.Contains(turn.Silo) && IsMine(turn.Turn, living, self))
+            .Where(turn => turn.Silo == self ? !owners.Contains(turn.Turn.Owner) : !living.Contains(turn.Silo) && IsMine(turn.Turn, living, self))
             .Select(static turn => turn.Turn)
             .ToHashSet();
         var due = lost.Where(_suspects.Contains).ToArray();

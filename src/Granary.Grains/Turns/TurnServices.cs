@@ -10,7 +10,7 @@ namespace Granary.Turns;
 
 /// <summary>What a turn needs from its silo.</summary>
 internal sealed class TurnServices(
-    ITokenLog log, IReplicaRouter router, LocalTurns local, LocalTurnReader reader, LocalDrain drain, TenantQuotas quotas, IOptions<FailoverOptions> failover, TimeProvider time, ILogger<Turn> logger)
+    ITokenLog log, IReplicaRouter router, LocalTurns local, LocalTurnReader reader, LocalDrain drain, TenantQuotas quotas, TurnSettlements settlements, IOptions<FailoverOptions> failover, TimeProvider time, ILogger<Turn> logger)
 {
     public ITokenLog Log => log;
 
@@ -23,6 +23,8 @@ internal sealed class TurnServices(
     public LocalDrain Drain => drain;
 
     public TenantQuotas Quotas => quotas;
+
+    public TurnSettlements Settlements => settlements;
 
     public FailoverOptions Failover => failover.Value;
 

@@ -15,6 +15,7 @@ internal static class TurnsExtensions
         services.TryAddSingleton<LocalTurns>();
         services.AddSingleton<LocalTurnReader>();
         services.AddSingleton<ILocalTurnReader>(provider => provider.GetRequiredService<LocalTurnReader>());
+        services.AddSingleton<TurnSettlements>();
         services.AddSingleton<TurnServices>();
         services.AddHostedService<TurnRecoveryService>();
         return services;

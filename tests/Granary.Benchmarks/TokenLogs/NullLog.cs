@@ -15,6 +15,8 @@ internal sealed class NullLog : ITokenLog
 
     public Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken) => Task.FromResult(turns.Select(static _ => true).ToArray());
+
     public Task<LoggedTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken) => Task.FromResult<LoggedTurn?>(null);
 
     public Task DeleteAsync(string owner, CancellationToken cancellationToken) => Task.CompletedTask;

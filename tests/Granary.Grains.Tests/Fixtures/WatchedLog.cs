@@ -33,6 +33,8 @@ internal sealed class WatchedLog(ITokenLog inner, TurnKey watched, ConcurrentQue
 
     public Task CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken) => inner.CloseAsync(lease, keep, cancellationToken);
 
+    public Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken) => inner.CloseAsync(turns, cancellationToken);
+
     public Task DeleteAsync(string owner, CancellationToken cancellationToken) => inner.DeleteAsync(owner, cancellationToken);
 
     public Task<IReadOnlyList<OpenTurn>> ListOpenAsync(CancellationToken cancellationToken) => inner.ListOpenAsync(cancellationToken);

@@ -72,7 +72,7 @@ public sealed class FailedTurnsTests
     /// <summary>Kills the silo that has a turn, and lets the stores answer again.</summary>
     private static async Task KillAsync(GranaryCluster cluster, string owner)
     {
-        var dead = cluster.Inner.Silos.Single(silo => silo.ServiceProvider.GetRequiredService<LocalTurns>().Contains(owner));
+        var dead = cluster.Inner.Silos.Single(silo => silo.ServiceProvider.GetRequiredService<LocalTurns>().Owners().Contains(owner));
         await cluster.Inner.KillSiloAsync(dead);
         cluster.Fault.IsAway = false;
     }

@@ -49,7 +49,7 @@ internal sealed class FaultyStore : ITokenLogStore
         Batches.Add(appends.Sum(append => append.Records.Count));
     }
 
-    public Task<bool> CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken) => Check(() => _inner.CloseAsync(lease, keep, cancellationToken));
+    public Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken) => Check(() => _inner.CloseAsync(turns, cancellationToken));
 
     public Task<StoredTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken) => Check(() => _inner.ReadAsync(turn, cancellationToken));
 

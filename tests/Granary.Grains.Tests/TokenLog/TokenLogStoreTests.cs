@@ -130,6 +130,25 @@ public abstract class TokenLogStoreTests
     }
 
     [Fact]
+    public async Task Turns_are_closed_together_and_each_has_its_own_outcome()
+    {
+        await using var store = await CreateAsync();
+        var first = await OpenAsync(store, new TurnKey("completion/b", 0), request: [7]);
+        await AppendAsync(store, first, 0, "a", "b");
+        var old = await OpenAsync(store, Turn);
+        await OpenAsync(store, Turn);
+        var last = await OpenAsync(store, new TurnKey("completion/a", 0));
+        await AppendAsync(store, last, 0, "c");
+
+        var closed = await store.CloseAsync(
+            [new TurnClosing(first, null), new TurnClosing(old, null), new TurnClosing(new TurnLease(new TurnKey("completion/none", 0), 1), null), new TurnClosing(last, TimeSpan.FromHours(1))], CancellationToken.None);
+
+        Assert.Equal([true, false, false, true], closed);
+        Assert.Equal(["ab", "c"], new[] { Text((await store.ReadAsync(first.Turn, CancellationToken.None))!), Text((await store.ReadAsync(last.Turn, CancellationToken.None))!) });
+        Assert.Equal(Turn, Assert.Single(await store.ListOpenAsync(CancellationToken.None)).Turn);
+    }
+
+    [Fact]
     public async Task ListOpen_names_the_turns_that_are_not_closed_with_their_last_silo()
     {
         await using var store = await CreateAsync();

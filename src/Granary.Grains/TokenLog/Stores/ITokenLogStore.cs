@@ -16,9 +16,9 @@ internal interface ITokenLogStore : IAsyncDisposable
     /// </summary>
     Task CommitAsync(IReadOnlyList<TurnAppend> appends, CancellationToken cancellationToken);
 
-    /// <summary>Makes one value of the turn's records and takes it off the list of open ones.</summary>
-    /// <returns><see langword="false"/> if the epoch has been raised, or the turn is gone.</returns>
-    Task<bool> CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken);
+    /// <summary>Makes one value of each turn's records and takes the turns off the list of open ones.</summary>
+    /// <returns>Of each <see langword="false"/> if its epoch has been raised, or the turn is gone.</returns>
+    Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken);
 
     /// <summary>The turn, or <see langword="null"/>.</summary>
     Task<StoredTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken);

@@ -42,19 +42,11 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
         return Task.CompletedTask;
     }
 
-    public Task<bool> CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
+    public Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken)
     {
         lock (_turns)
         {
-            if (!_turns.TryGetValue(lease.Turn, out var entry) || entry.Epoch != lease.Epoch)
-            {
-                return Task.FromResult(false);
-            }
-
-            entry.IsClosed = true;
-            _open.Remove(lease.Turn);
-            entry.Expires = keep is { } time ? timeProvider.GetUtcNow() + time : null;
-            return Task.FromResult(true);
+            return Task.FromResult(turns.Select(Close).ToArray());
         }
     }
 
@@ -103,6 +95,20 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private bool Close(TurnClosing closing)
+    {
+        var (lease, keep) = closing;
+        if (!_turns.TryGetValue(lease.Turn, out var entry) || entry.Epoch != lease.Epoch)
+        {
+            return false;
+        }
+
+        entry.IsClosed = true;
+        _open.Remove(lease.Turn);
+        entry.Expires = keep is { } time ? timeProvider.GetUtcNow() + time : null;
+        return true;
+    }
 
     private sealed class Entry
     {

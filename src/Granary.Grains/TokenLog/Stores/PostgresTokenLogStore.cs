@@ -60,16 +60,21 @@ internal sealed class PostgresTokenLogStore : ITokenLogStore
         }
     }
 
-    public async Task<bool> CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
+    public async Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);
         await using var batch = _source.CreateBatch();
-        NpgsqlParameter[] One() => [.. this.One(lease.Turn), new("epoch", lease.Epoch)];
-        var close = Statement(PostgresStatements.Close, [.. One(), new("keep", NpgsqlDbType.Interval) { Value = keep ?? (object)DBNull.Value }]);
-        batch.BatchCommands.Add(close);
-        batch.BatchCommands.Add(Statement(PostgresStatements.Compact, One()));
+        var closes = new NpgsqlBatchCommand[turns.Count];
+        foreach (var (i, (lease, keep)) in turns.Index().OrderBy(static turn => turn.Item.Lease.Turn.Owner, StringComparer.Ordinal).ThenBy(static turn => turn.Item.Lease.Turn.Turn))
+        {
+            NpgsqlParameter[] One() => [.. this.One(lease.Turn), new("epoch", lease.Epoch)];
+            closes[i] = Statement(PostgresStatements.Close, [.. One(), new("keep", NpgsqlDbType.Interval) { Value = keep ?? (object)DBNull.Value }]);
+            batch.BatchCommands.Add(closes[i]);
+            batch.BatchCommands.Add(Statement(PostgresStatements.Compact, One()));
+        }
+
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        return close.Rows == 1;
+        return [.. closes.Select(static close => close.Rows == 1)];
     }
 
     public async Task<StoredTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken)

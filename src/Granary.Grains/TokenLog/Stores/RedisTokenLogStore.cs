@@ -53,11 +53,17 @@ internal sealed class RedisTokenLogStore(string connectionString, string service
         await ReplicateAsync(redis, cancellationToken);
     }
 
-    public async Task<bool> CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
+    public async Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken)
     {
         var redis = await _others.GetAsync(cancellationToken);
-        RedisValue[] arguments = [lease.Epoch, Field(lease.Turn), keep is { } time ? (long)time.TotalMilliseconds : ""];
-        return (int)await redis.ScriptEvaluateAsync(RedisScripts.Close, AllKeys(lease.Turn), arguments).WaitAsync(cancellationToken) == 1;
+        var closed = await Task.WhenAll(turns.Select(turn => CloseAsync(redis, turn))).WaitAsync(cancellationToken);
+        return [.. closed.Select(static one => (int)one == 1)];
+    }
+
+    private Task<RedisResult> CloseAsync(IDatabase redis, TurnClosing turn)
+    {
+        RedisValue[] arguments = [turn.Lease.Epoch, Field(turn.Lease.Turn), turn.Keep is { } time ? (long)time.TotalMilliseconds : ""];
+        return redis.ScriptEvaluateAsync(RedisScripts.Close, AllKeys(turn.Lease.Turn), arguments);
     }
 
     public async Task<StoredTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken)

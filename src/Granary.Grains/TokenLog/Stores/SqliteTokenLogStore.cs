@@ -34,22 +34,11 @@ internal sealed class SqliteTokenLogStore(SqliteDatabase database, TimeProvider 
             },
             cancellationToken);
 
-    public async Task<bool> CloseAsync(TurnLease lease, TimeSpan? keep, CancellationToken cancellationToken)
+    public async Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken)
     {
-        var held = false;
-        long? expires = keep is { } time ? (timeProvider.GetUtcNow() + time).ToUnixTimeMilliseconds() : null;
-        await WriteAsync(
-            session =>
-            {
-                var turn = Find(session, lease.Turn);
-                held = turn?.Epoch == lease.Epoch;
-                if (held)
-                {
-                    session.Execute("UPDATE turn SET closed = 1, records = $records, expires = $expires WHERE owner = $owner AND turn = $turn", [.. Key(lease.Turn), ("$records", turn!.Records), ("$expires", expires)]);
-                    session.Execute("DELETE FROM turn_record WHERE owner = $owner AND turn = $turn", Key(lease.Turn));
-                }
-            },
-            cancellationToken);
+        bool[] held = [];
+        var now = timeProvider.GetUtcNow();
+        await WriteAsync(session => held = [.. turns.Select(turn => Close(session, turn, now))], cancellationToken);
         return held;
     }
 
@@ -78,6 +67,20 @@ internal sealed class SqliteTokenLogStore(SqliteDatabase database, TimeProvider 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private Task WriteAsync(Action<SqliteSession> apply, CancellationToken cancellationToken) => database.WriteAsync(new Write(apply)).WaitAsync(cancellationToken);
+
+    private static bool Close(SqliteSession session, TurnClosing closing, DateTimeOffset now)
+    {
+        var (lease, keep) = closing;
+        if (Find(session, lease.Turn) is not { } turn || turn.Epoch != lease.Epoch)
+        {
+            return false;
+        }
+
+        long? expires = keep is { } time ? (now + time).ToUnixTimeMilliseconds() : null;
+        session.Execute("UPDATE turn SET closed = 1, records = $records, expires = $expires WHERE owner = $owner AND turn = $turn", [.. Key(lease.Turn), ("$records", turn.Records), ("$expires", expires)]);
+        session.Execute("DELETE FROM turn_record WHERE owner = $owner AND turn = $turn", Key(lease.Turn));
+        return true;
+    }
 
     private static AppendOutcome Append(SqliteSession session, TurnAppend append)
     {
