@@ -19,7 +19,10 @@ namespace Granary.Completions;
 internal sealed class CompletionGrain(
     TurnServices services, LocalActivations activations, IOptions<CompletionsOptions> options) : TurnOwnerGrain(services, activations), ICompletionGrain
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(250);
+
     private Turn? _turn;
+    private bool _isReadFromElsewhere;
     private string? _model;
     private RateLimits? _rates;
     private IGrainTimer? _abandoned;
@@ -68,6 +71,7 @@ internal sealed class CompletionGrain(
             throw new GranaryException(ErrorCode.InvalidRequest, "The number of the next event must not be negative.", "Last-Event-ID");
         }
 
+        _isReadFromElsewhere = true;
         if (_turn is null && await FindAsync(cancellationToken) is { IsClosed: true } logged)
         {
             for (var i = nextRecord; i < logged.Frames.Count; i++)
@@ -121,6 +125,11 @@ internal sealed class CompletionGrain(
     private async Task SleepWhenReadAsync(Turn turn)
     {
         await turn.Events.Readers.Read;
+        if (_isReadFromElsewhere)
+        {
+            await Task.Delay(Farewell, Services.Time); // a reader's last call, that it has read all, would wake it again
+        }
+
         DeactivateOnIdle();
     }
 

@@ -5,7 +5,7 @@ namespace Granary.Tenants;
 
 /// <summary>
 /// One tenant on this silo. Admits from the lease while that lasts; a loop, which runs while there is something to tell, reports and prolongs it four times a second, and at
-/// once where requests wait. No request has a message of its own.
+/// once where requests wait or many have ended. No request has a message of its own.
 /// </summary>
 /// <param name="name">The tenant.</param>
 /// <param name="silo">This silo, with its generation.</param>
@@ -19,6 +19,8 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private const int SettledAtOnce = 64; // what has ended is held in memory until it is told
+
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -171,6 +173,10 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
             _balance.Remove(settlement.Reservation.Turn);
             _ended.Add(settlement);
             Change();
+            if (_ended.Count == SettledAtOnce)
+            {
+                _wake.TrySetResult();
+            }
         }
     }
 

@@ -153,7 +153,7 @@ internal sealed partial class Turn : ITurnHandle
     /// <summary>Goes on with what the first to open the log asked for: of two that were asked at the same time, one alone is admitted.</summary>
     private void Join(byte[]? first)
     {
-        if (first is null || _plan.Read?.Invoke(first) is not { } begun || begun.Reservation == _plan.Request.Reservation)
+        if (first is null || _plan.Header.AsSpan().SequenceEqual(first) || _plan.Read?.Invoke(first) is not { } begun || begun.Reservation == _plan.Request.Reservation)
         {
             return;
         }

@@ -194,6 +194,60 @@ public sealed class TenantGrainTests
         await StatusAsync(cluster, status => status is { Streams: 0, Requests: 1 } && status.DayTokens == used && status.Tokens == used);
     }
 
+    [Fact]
+    public async Task Completion_whoseUsageCannotBeStoredYet_sleepsMeanwhileAndIsRecordedOnce()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerDay = 5000 });
+        (cluster.Fault.IsAway, cluster.Fault.Only) = (true, "tenantusage");
+        var completion = cluster.Client.GetGrain<ICompletionGrain>("patient");
+        await completion.StartAsync(GranaryCluster.Model, new GenerateRequest { RequestId = "patient", Tenant = Tenant, Prompts = [new RawPrompt("Hi")], Key = "k", Sampling = new() { MaxTokens = 10 } });
+        var text = await ReadAsync(completion);
+        await Waiting.UntilAsync(() => Sum(cluster, static silo => silo.GetRequiredService<LocalActivations>().Count) == 0);
+        Assert.Equal(1, Sum(cluster, static silo => silo.GetRequiredService<LocalTurns>().Count));
+
+        Assert.Equal(text, await ReadAsync(completion)); // and so is settled by another activation, too
+        cluster.Fault.IsAway = false;
+
+        Assert.Equal((1L, 5L), await RowAsync(cluster) is var row ? (row.Requests, row.OutputTokens) : default);
+        await Waiting.UntilAsync(() => Sum(cluster, static silo => silo.GetRequiredService<LocalTurns>().Count) == 0);
+        Assert.Empty(await cluster.Silo(0).GetRequiredService<ITokenLog>().ListOpenAsync(CancellationToken.None));
+        Assert.Equal(1, (await RowAsync(cluster)).Requests);
+        await StatusAsync(cluster, status => status.DayTokens == row.PromptTokens + 5);
+    }
+
+    [Fact]
+    public async Task Session_deletedBeforeItsUsageIsStored_isForgottenWhenItIs()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerDay = 5000 });
+        (cluster.Fault.IsAway, cluster.Fault.Only) = (true, "tenantusage");
+        var session = await cluster.CreateAsync("short");
+        await session.SendAsync(new SendMessage { Text = "Hi", Key = "k" });
+        await new LedgerReader(session, 0).ReadToEndAsync();
+
+        var deletion = session.DeleteAsync();
+        await Task.WhenAny(deletion, Task.Delay(TimeSpan.FromMilliseconds(500), CancellationToken.None));
+        Assert.False(deletion.IsCompleted);
+        cluster.Fault.IsAway = false;
+
+        await deletion;
+        Assert.Equal((1L, 5L), await RowAsync(cluster) is var row ? (row.Requests, row.OutputTokens) : default);
+    }
+
+    private static int Sum(GranaryCluster cluster, Func<IServiceProvider, int> count) => cluster.Inner.Silos.Sum(silo => count(silo.ServiceProvider));
+
+    private static async Task<string> ReadAsync(ICompletionGrain completion)
+    {
+        var events = new List<TurnEvent>();
+        await foreach (var item in completion.ReadAsync(0))
+        {
+            events.Add(item);
+        }
+
+        return events.Text();
+    }
+
     internal static ITenantGrain Grain(GranaryCluster cluster) => cluster.Client.GetGrain<ITenantGrain>(Tenant);
 
     internal static Task<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(GranaryCluster cluster, int silo, string turn, int? maxTokens = 1) =>

@@ -5,20 +5,18 @@ namespace Granary.TokenLog.Stores;
 /// <summary>Turns in this process's memory, shared by its silos of one cluster: for tests, and for those who want nothing kept.</summary>
 internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvider) : ITokenLogStore
 {
-    private static readonly ConcurrentDictionary<string, (Dictionary<TurnKey, Entry> Turns, HashSet<TurnKey> Open)> Clusters = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Shared> Clusters = new(StringComparer.Ordinal);
 
-    // Also its own lock, and that of those that are open.
-    private readonly Dictionary<TurnKey, Entry> _turns = Clusters.GetOrAdd(cluster, static _ => ([], [])).Turns;
-    private readonly HashSet<TurnKey> _open = Clusters[cluster].Open;
+    private readonly Shared _shared = Clusters.GetOrAdd(cluster, static _ => new Shared());
 
     public Task<StoredTurn> OpenAsync(TurnKey turn, string silo, byte[]? request, CancellationToken cancellationToken)
     {
-        lock (_turns)
+        lock (_shared)
         {
-            if (!_turns.TryGetValue(turn, out var entry))
+            if (!_shared.Turns.TryGetValue(turn, out var entry))
             {
-                _turns[turn] = entry = new Entry { Request = request };
-                _open.Add(turn);
+                _shared.Turns[turn] = entry = new MemoryTurn(request);
+                _shared.Open.Add(turn);
             }
 
             entry.Epoch++;
@@ -29,11 +27,11 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
 
     public Task CommitAsync(IReadOnlyList<TurnAppend> appends, CancellationToken cancellationToken)
     {
-        lock (_turns)
+        lock (_shared)
         {
             foreach (var append in appends)
             {
-                append.Outcome = !_turns.TryGetValue(append.Lease.Turn, out var entry) || entry.Epoch != append.Lease.Epoch || entry.IsClosed
+                append.Outcome = !_shared.Turns.TryGetValue(append.Lease.Turn, out var entry) || entry.Epoch != append.Lease.Epoch
                     ? AppendOutcome.Fenced
                     : entry.Append(append);
             }
@@ -44,29 +42,26 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
 
     public Task<bool[]> CloseAsync(IReadOnlyList<TurnClosing> turns, CancellationToken cancellationToken)
     {
-        lock (_turns)
+        lock (_shared)
         {
-            return Task.FromResult(turns.Select(Close).ToArray());
+            var now = timeProvider.GetUtcNow();
+            return Task.FromResult(turns.Select(turn => _shared.Close(turn, now)).ToArray());
         }
     }
 
     public Task<StoredTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken)
     {
-        lock (_turns)
+        lock (_shared)
         {
-            return Task.FromResult(_turns.GetValueOrDefault(turn)?.ToStored());
+            return Task.FromResult(_shared.Turns.GetValueOrDefault(turn)?.ToStored());
         }
     }
 
     public Task DeleteAsync(string owner, CancellationToken cancellationToken)
     {
-        lock (_turns)
+        lock (_shared)
         {
-            foreach (var turn in _turns.Keys.Where(turn => turn.Owner == owner).ToArray())
-            {
-                _turns.Remove(turn);
-                _open.Remove(turn);
-            }
+            _shared.Remove((turn, _) => turn.Owner == owner);
         }
 
         return Task.CompletedTask;
@@ -74,21 +69,18 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
 
     public Task<IReadOnlyList<OpenTurn>> ListOpenAsync(CancellationToken cancellationToken)
     {
-        lock (_turns)
+        lock (_shared)
         {
-            return Task.FromResult<IReadOnlyList<OpenTurn>>([.. _open.Select(turn => new OpenTurn(turn, _turns[turn].Silo))]);
+            return Task.FromResult<IReadOnlyList<OpenTurn>>([.. _shared.Open.Select(turn => new OpenTurn(turn, _shared.Turns[turn].Silo))]);
         }
     }
 
     public Task ExpireAsync(CancellationToken cancellationToken)
     {
-        lock (_turns)
+        lock (_shared)
         {
             var now = timeProvider.GetUtcNow();
-            foreach (var (turn, _) in _turns.Where(turn => turn.Value.Expires <= now).ToArray())
-            {
-                _turns.Remove(turn);
-            }
+            _shared.Remove((_, entry) => entry.Expires <= now);
         }
 
         return Task.CompletedTask;
@@ -96,45 +88,37 @@ internal sealed class MemoryTokenLogStore(string cluster, TimeProvider timeProvi
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private bool Close(TurnClosing closing)
+    /// <summary>What the silos of a cluster share; also its own lock.</summary>
+    private sealed class Shared
     {
-        var (lease, keep) = closing;
-        if (!_turns.TryGetValue(lease.Turn, out var entry) || entry.Epoch != lease.Epoch)
+        private readonly BytePages _pages = new();
+
+        public Dictionary<TurnKey, MemoryTurn> Turns { get; } = [];
+
+        public HashSet<TurnKey> Open { get; } = [];
+
+        public bool Close(TurnClosing closing, DateTimeOffset now)
         {
-            return false;
-        }
-
-        entry.IsClosed = true;
-        _open.Remove(lease.Turn);
-        entry.Expires = keep is { } time ? timeProvider.GetUtcNow() + time : null;
-        return true;
-    }
-
-    private sealed class Entry
-    {
-        private readonly List<byte[]> _records = [];
-
-        public long Epoch { get; set; }
-
-        public string Silo { get; set; } = "";
-
-        public byte[]? Request { get; init; }
-
-        public bool IsClosed { get; set; }
-
-        public DateTimeOffset? Expires { get; set; }
-
-        public AppendOutcome Append(TurnAppend append)
-        {
-            if (append.First > _records.Count)
+            var (lease, keep) = closing;
+            if (!Turns.TryGetValue(lease.Turn, out var entry) || entry.Epoch != lease.Epoch)
             {
-                return AppendOutcome.Lost;
+                return false;
             }
 
-            _records.AddRange(append.Records.Skip(_records.Count - append.First));
-            return AppendOutcome.Written;
+            entry.Close(_pages);
+            entry.Expires = now + keep;
+            Open.Remove(lease.Turn);
+            return true;
         }
 
-        public StoredTurn ToStored() => new(Epoch, Request, [.. _records.SelectMany(record => record)], IsClosed);
+        public void Remove(Func<TurnKey, MemoryTurn, bool> isGone)
+        {
+            foreach (var (turn, entry) in Turns.Where(turn => isGone(turn.Key, turn.Value)).ToArray())
+            {
+                Turns.Remove(turn);
+                Open.Remove(turn);
+                entry.Release(_pages);
+            }
+        }
     }
 }
