@@ -71,8 +71,8 @@ internal sealed class DirectoryPartition(SiloAddress local)
         done.TrySetResult();
     }
 
-    /// <summary>Enters what a survivor told; answers with the activation that holds instead, if there is one.</summary>
-    public ActivationAddress? Recover(ActivationAddress address)
+    /// <summary>Enters what a survivor told, over <paramref name="replaces"/> if that is entered; answers with the activation that holds instead, if there is one.</summary>
+    public ActivationAddress? Recover(ActivationAddress address, ActivationAddress? replaces)
     {
         lock (_lock)
         {
@@ -81,7 +81,13 @@ internal sealed class DirectoryPartition(SiloAddress local)
                 return null;
             }
 
-            return _entries.TryAdd(address.Grain, address) || _entries[address.Grain] == address ? null : _entries[address.Grain];
+            if (_entries.TryGetValue(address.Grain, out var holder) && holder != address && holder != replaces)
+            {
+                return holder;
+            }
+
+            _entries[address.Grain] = address;
+            return null;
         }
     }
 

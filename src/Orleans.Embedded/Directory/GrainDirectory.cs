@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Orleans.Runtime.Management;
 using Orleans.Runtime.Membership;
 
 namespace Orleans.Runtime.Directory;
@@ -107,7 +108,8 @@ internal sealed class GrainDirectory(SiloRuntime silo) : IDirectoryTarget
         await silo.Membership.EnsureViewAsync(view);
         return await Partition.AskAsync(address.Grain, (address, replaces, silo.Membership), static (entries, grain, state) =>
         {
-            if (entries.TryGetValue(grain, out var holder) && holder != state.replaces && holder != state.address && !state.Membership.Current.IsGone(holder.Silo))
+            // A silo has one activation of a grain at most: where it enters one, it knows that an older one of its own, whose end was not heard of, is no more.
+            if (entries.TryGetValue(grain, out var holder) && holder != state.replaces && !holder.Silo.Equals(state.address.Silo) && !state.Membership.Current.IsGone(holder.Silo))
             {
                 return holder;
             }
@@ -183,8 +185,7 @@ internal sealed class GrainDirectory(SiloRuntime silo) : IDirectoryTarget
     private async Task RecoverAsync(HashRing ring, ClusterView view)
     {
         await Task.Yield();
-        Enter(ActivationsOwnedBy(silo.Address, ring));
-        await Task.WhenAll(view.LiveSilos.Where(other => !other.Equals(silo.Address)).Select(other => RecoverFromAsync(other, ring)));
+        await Task.WhenAll(view.LiveSilos.Select(other => RecoverFromAsync(other, ring)));
         Partition.Recovered(ring);
     }
 
@@ -194,7 +195,11 @@ internal sealed class GrainDirectory(SiloRuntime silo) : IDirectoryTarget
         {
             try
             {
-                Enter(await silo.SystemTargets.Get<IDirectoryTarget>(other).RecoverAsync(ring.View, silo.Address));
+                foreach (var address in await silo.SystemTargets.Get<IDirectoryTarget>(other).RecoverAsync(ring.View, silo.Address))
+                {
+                    await EnterAsync(address);
+                }
+
                 return;
             }
             catch (Exception exception)
@@ -206,14 +211,19 @@ internal sealed class GrainDirectory(SiloRuntime silo) : IDirectoryTarget
         }
     }
 
-    private void Enter(ActivationAddress[] addresses)
+    // An activation that moves is told by two silos, and what a silo tells may be over when it arrives: so what is entered holds only where it still is.
+    private async Task EnterAsync(ActivationAddress address)
     {
-        foreach (var address in addresses)
+        ActivationAddress? gone = null;
+        while (Partition.Recover(address, gone) is { } holder)
         {
-            if (Partition.Recover(address) is not null)
+            if (await silo.SystemTargets.Get<ISiloControl>(holder.Silo).HoldsAsync(holder))
             {
-                _ = silo.SystemTargets.Get<Management.ISiloControl>(address.Silo).DropDuplicateAsync(address);
+                _ = silo.SystemTargets.Get<ISiloControl>(address.Silo).DropDuplicateAsync(address);
+                return;
             }
+
+            gone = holder;
         }
     }
 }

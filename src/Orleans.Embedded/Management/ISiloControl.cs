@@ -17,6 +17,9 @@ internal interface ISiloControl : IGrainObserver
     /// <summary>How busy the silo is.</summary>
     Task<SiloLoad> GetLoadAsync();
 
+    /// <summary>Whether the activation lives here, and is not on its way to another silo or to its end.</summary>
+    Task<bool> HoldsAsync(ActivationAddress address);
+
     /// <summary>Another activation of the grain holds; this one ends.</summary>
     Task DropDuplicateAsync(ActivationAddress address);
 

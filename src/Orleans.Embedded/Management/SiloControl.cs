@@ -4,6 +4,9 @@ namespace Orleans.Runtime.Management;
 
 internal sealed class SiloControl(SiloRuntime silo) : ISiloControl
 {
+    // Less than a caller waits for its answer.
+    private static readonly TimeSpan EndingPatience = TimeSpan.FromSeconds(5);
+
     public Task<int> ProbeAsync() => Task.FromResult(silo.Membership.Current.Version);
 
     public async Task RefreshAsync(int version)
@@ -18,6 +21,9 @@ internal sealed class SiloControl(SiloRuntime silo) : ISiloControl
 
     public Task<SiloLoad> GetLoadAsync() => Task.FromResult(silo.Loads.Local);
 
+    public Task<bool> HoldsAsync(ActivationAddress address) =>
+        Task.FromResult(silo.Catalog.Find(address.Grain) is { IsEnding: false } activation && activation.Address == address);
+
     public Task DropDuplicateAsync(ActivationAddress address)
     {
         if (silo.Catalog.Find(address.Grain) is { } activation && activation.Address == address)
@@ -28,15 +34,32 @@ internal sealed class SiloControl(SiloRuntime silo) : ISiloControl
         return Task.CompletedTask;
     }
 
-    public Task<bool> AcceptMigrationAsync(ActivationAddress previous, Dictionary<string, byte[]> values)
+    public async Task<bool> AcceptMigrationAsync(ActivationAddress previous, Dictionary<string, byte[]> values)
     {
-        if (silo.IsStopping || silo.Types.Find(previous.Grain.Type) is not { } info)
+        var begin = silo.Time.GetTimestamp();
+        while (!silo.IsStopping && silo.Types.Find(previous.Grain.Type) is { } info)
         {
-            return Task.FromResult(false);
+            var target = silo.Catalog.GetOrCreate(previous.Grain, info, null, new(values, previous, silo.Calls), out var isNew);
+            if (target is not Activation activation)
+            {
+                return false;
+            }
+
+            if (isNew)
+            {
+                return await activation.Registered;
+            }
+
+            // A grain that comes back at once finds the activation that it left: what the directory said to that one does not hold for the new one.
+            if (!activation.IsEnding || silo.Time.GetElapsedTime(begin) > EndingPatience)
+            {
+                return false;
+            }
+
+            await activation.Deactivated.WaitAsync(EndingPatience, silo.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        var target = silo.Catalog.GetOrCreate(previous.Grain, info, null, new(values, previous, silo.Calls));
-        return target is Activation activation ? activation.Registered : Task.FromResult(false);
+        return false;
     }
 
     public Task CollectAsync(TimeSpan age)

@@ -28,6 +28,18 @@ internal sealed partial class Activation
     /// <summary>Whether the directory has confirmed it; what a new owner of its range is told.</summary>
     public bool IsRegistered { get; set; }
 
+    /// <summary>Whether it has nothing more to do than to end.</summary>
+    public bool IsEnding
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state is ActivationState.Deactivating or ActivationState.Invalid;
+            }
+        }
+    }
+
     public void Add(IPersistentStateHolder state) => (_states ??= []).Add(state);
 
     /// <summary>Begins to come up. Called once, by whoever put the activation into the catalogue.</summary>

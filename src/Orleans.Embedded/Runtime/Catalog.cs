@@ -33,18 +33,19 @@ internal sealed class Catalog(SiloRuntime silo)
 
         if (!_targets.TryGetValue(message.Target, out var target))
         {
-            target = GetOrCreate(message.Target, info, message.Context, null);
+            target = GetOrCreate(message.Target, info, message.Context, null, out _);
         }
 
         target.Receive(message);
     }
 
     /// <summary>The grain's activation here, begun if it is new.</summary>
-    public IMessageTarget GetOrCreate(GrainId id, GrainClassInfo info, Dictionary<string, object>? context, RehydrationContext? rehydration)
+    public IMessageTarget GetOrCreate(GrainId id, GrainClassInfo info, Dictionary<string, object>? context, RehydrationContext? rehydration, out bool isNew)
     {
         var activation = new Activation(id, info, silo, rehydration);
         var target = _targets.GetOrAdd(id, activation);
-        if (ReferenceEquals(target, activation))
+        isNew = ReferenceEquals(target, activation);
+        if (isNew)
         {
             activation.Begin(context);
         }

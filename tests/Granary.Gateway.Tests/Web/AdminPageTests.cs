@@ -133,6 +133,36 @@ public sealed class AdminPageTests(KeyedGateway gateway, Browser browser) : ICla
         await Assertions.Expect(list).Not.ToContainTextAsync(id);
     }
 
+    [Fact, Trait("Category", "Slow")]
+    public async Task Conversations_ofSeveralPages_arePagedByKeyboard_toTheOldestAndBack()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 51; i++)
+            ids.Add(await gateway.CreateSessionAsync(_tenant, "one of many"));
+        var page = await OpenAsync(_tenant, CallerRole.TenantAdmin, "#sessions");
+        var rows = page.GetByLabel($"Conversations of {_tenant}").Locator("tbody code");
+        await Assertions.Expect(rows).ToHaveCountAsync(50);
+        var shown = (await rows.AllInnerTextsAsync()).ToHashSet();
+        var older = page.GetByRole(AriaRole.Button, new() { Name = "Older" });
+        var newer = page.GetByRole(AriaRole.Button, new() { Name = "Newer" });
+        await Assertions.Expect(newer).ToBeDisabledAsync();
+
+        await older.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(rows).ToHaveCountAsync(1);
+        shown.Add(await rows.InnerTextAsync());
+        Assert.Equal(ids.ToHashSet(), shown);
+        await Assertions.Expect(older).ToBeDisabledAsync();
+        await Assertions.Expect(older).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter"); // there is nothing older
+        await page.Keyboard.PressAsync("Shift+Tab");
+        await Assertions.Expect(newer).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(rows).ToHaveCountAsync(50);
+        Assert.Empty(browser.Errors);
+    }
+
     [Theory, Trait("Category", "Slow")]
     [InlineData("cluster")]
     [InlineData("tenants")]

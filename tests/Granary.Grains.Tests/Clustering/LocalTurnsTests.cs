@@ -30,8 +30,8 @@ public sealed class LocalTurnsTests
         Turn[] turns = [new("a"), new("b"), new("b")];
         Array.ForEach(turns, _turns.Register);
 
-        Assert.True(_turns.Owners().Contains("session/a"));
-        Assert.False(_turns.Owners().Contains("session/c"));
+        Assert.Contains("session/a", _turns.Owners());
+        Assert.DoesNotContain("session/c", _turns.Owners());
         var detached = await _turns.DetachAllAsync();
 
         Assert.All(turns, turn => Assert.True(turn.IsDetached));

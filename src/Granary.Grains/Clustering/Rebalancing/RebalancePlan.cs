@@ -8,7 +8,7 @@ internal static class RebalancePlan
 
     /// <param name="counts">Conversations by silo, of those that share them.</param>
     /// <param name="own">The silo that plans; it is one of them.</param>
-    /// <param name="total">All conversations: those that are on their way between silos are in no count.</param>
+    /// <param name="total">All conversations, with those that are on their way between silos and in no count.</param>
     /// <param name="most">Most to give at this time.</param>
     /// <returns>Silos below the mean, with how many each gets; empty where this silo is not above it.</returns>
     public static IReadOnlyList<(SiloAddress Silo, int Count)> Of(IReadOnlyDictionary<SiloAddress, int> counts, SiloAddress own, int total, int most)

@@ -26,11 +26,12 @@ internal sealed partial class SessionRebalancer(
     // Rounds in which nothing left after which all is taken to be shared, or in use.
     private const int MaxIdleRounds = 10;
 
+    private readonly ConversationTotal _total = new();
+
     private HashSet<SiloAddress> _known = []; // whom the first look finds counts as joined: it may have come a moment before
     private bool _isRunning;
     private int _idleRounds;
     private int _before;
-    private int _total;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,7 +53,8 @@ internal sealed partial class SessionRebalancer(
         var sharing = serving.All.Select(member => member.Address).ToList();
         if (!_known.IsSupersetOf(sharing))
         {
-            (_isRunning, _idleRounds, _before, _total) = (true, 0, int.MaxValue, 0);
+            (_isRunning, _idleRounds, _before) = (true, 0, int.MaxValue);
+            _total.Reset();
         }
 
         _known = [.. sharing];
@@ -81,8 +83,8 @@ internal sealed partial class SessionRebalancer(
 
         var statistics = await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics([.. sharing]).WaitAsync(cancellationToken);
         var counts = sharing.ToDictionary(address => address, address => SessionCounts.Of(statistics, address));
-        _total = Math.Max(_total, counts.Values.Sum()); // one that moves is counted nowhere; without it the mean would fall, and more would go
-        var plan = RebalancePlan.Of(counts, silo.Address, _total, options.Value.RebalancePerSecond);
+        var total = _total.Next(counts.Values.Sum());
+        var plan = RebalancePlan.Of(counts, silo.Address, total, options.Value.RebalancePerSecond);
         _idleRounds = counts[silo.Address] < _before ? 0 : _idleRounds + 1;
         _before = counts[silo.Address];
         if (plan.Count == 0)

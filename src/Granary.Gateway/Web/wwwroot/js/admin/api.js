@@ -44,6 +44,14 @@ export async function ask(method, path, body) {
 
 export const get = path => ask('GET', path);
 
+// A page of a list: what is on it, and the query of the page behind it, if there may be one.
+export async function getPage(path) {
+  const response = await send('GET', path);
+  if (!response.ok) throw await refused(response);
+  const next = /<([^>]*)>; rel="next"/.exec(response.headers.get('Link') ?? '')?.[1] ?? null;
+  return { items: await response.json(), next };
+}
+
 // Saves an answer as a file.
 export async function download(path, name) {
   const response = await send('GET', path);

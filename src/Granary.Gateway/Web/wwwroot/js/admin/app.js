@@ -54,6 +54,7 @@ async function showTenants() {
 
 async function openFromAddress() {
   open = readAddress();
+  open.view.begin?.();
   document.title = `${open.view.title} · Granary administration`;
   byId('title').textContent = open.view.title;
   notice(null);

@@ -1,4 +1,5 @@
-// The sections, in their order. One is { id, title, isOperators, isTenants, load(tenant, me), render(data, { tenant, me, act }) }.
+// The sections, in their order. One is { id, title, isOperators, isTenants, load(tenant, me), render(data, { tenant, me, act }) },
+// and begin() where it forgets something when it is opened.
 import { alerts } from './views/alerts.js';
 import { audit } from './views/audit.js';
 import { cluster } from './views/cluster.js';
