@@ -14,6 +14,7 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     private const int Streams = 64;
     private const int ReplyTokens = 16;
     private const int StreamTokens = 200;
+    private const double FirstRate = 1_000;
 
     private static readonly string[] Parts = ["requests", "ttft", "tokens"];
 
@@ -21,7 +22,9 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     private readonly List<double> _pauses = [];
     private readonly CancellationToken _cancel = context.CancellationToken;
     
-    private TimeSpan Time => TimeSpan.FromSeconds(context.Quick ? 3 : 6);
+    private TimeSpan Time => TimeSpan.FromSeconds(context.Quick ? 2 : 6);
+
+    private TimeSpan ArrivalTime => TimeSpan.FromSeconds(context.Quick ? 4 : 6);
 
     public async Task RunAsync()
     {
@@ -62,10 +65,22 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     // A gateway is some thousands of methods, which .NET compiles for good when they have been called often.
     private async Task WarmUpAsync(Target target)
     {
-        var time = TimeSpan.FromSeconds(target.Name != "gateway" ? 3 : context.Quick ? 12 : 30);
+        var (seconds, streams) = (target.Name, context.Quick) switch
+        {
+            ("gateway", true) => (6, 2),
+            ("gateway", false) => (30, 8),
+            (_, true) => (1, target.Name == "floor" ? 1 : 0),
+            _ => (3, 1),
+        };
+        var (time, atOnce) = (TimeSpan.FromSeconds(seconds), Load(target, GatewayServer.AtOnce, true, ReplyTokens));
         await Load(target, GatewayServer.AtOnce, false, ReplyTokens).SaturateAsync(Connections, time, _cancel);
-        await Load(target, GatewayServer.AtOnce, true, ReplyTokens).SaturateAsync(Connections, time, _cancel);
-        for (var round = 0; round < (target.Name != "gateway" ? 1 : context.Quick ? 4 : 8); round++)
+        await atOnce.SaturateAsync(Connections, time, _cancel);
+        if (target.Name == "gateway")
+        {
+            await atOnce.ArriveAsync(FirstRate, time, _cancel); // requests that come at random take other ways through the thread pool
+        }
+
+        for (var round = 0; round < streams; round++)
         {
             await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
         }
@@ -90,12 +105,12 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
             case "ttft":
                 var rate = Rate(target);
                 var paused = await PausedAsync(target);
-                var times = await Load(target, GatewayServer.AtOnce, true, ReplyTokens).ArriveAsync(rate, Time, _cancel);
+                var times = await Load(target, GatewayServer.AtOnce, true, ReplyTokens).ArriveAsync(rate, ArrivalTime, _cancel);
                 Add("ttft at half load: p50", target, times[times.Length / 2]);
                 Add("ttft at half load: p99", target, times[times.Length * 99 / 100]);
                 if (target.Name == "gateway")
                 {
-                    _pauses.Add(100 * (await PausedAsync(target) - paused) / Time.TotalMilliseconds);
+                    _pauses.Add(100 * (await PausedAsync(target) - paused) / ArrivalTime.TotalMilliseconds);
                 }
 
                 break;
@@ -122,7 +137,7 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     private double Rate(Target target)
     {
         var who = target.Name == "peer" ? "peer" : "gateway";
-        return _values.TryGetValue(("requests, streamed", who), out var found) ? BenchmarkContext.Median(found) / 2 : 500;
+        return _values.TryGetValue(("requests, streamed", who), out var found) ? BenchmarkContext.Median(found) / 2 : FirstRate;
     }
 
     private void Add(string part, Target target, double value)
