@@ -11,7 +11,7 @@ internal sealed class NodeGraph
     private readonly Dictionary<string, GraphNode> _givers = new(StringComparer.Ordinal); // by output
     private readonly Dictionary<string, byte[]> _initializers = new(StringComparer.Ordinal); // their messages
     private readonly HashSet<string> _outputs = new(StringComparer.Ordinal);
-    private readonly MemoryStream _rest = new();
+    private readonly List<byte[]> _rest = []; // whole fields
 
     /// <summary>Reads a graph.</summary>
     /// <exception cref="InvalidDataException">This is no message.</exception>
@@ -33,7 +33,7 @@ internal sealed class NodeGraph
                         _outputs.Add(ProtoFields.Text(fields.Payload, 1));
                     }
 
-                    _rest.Write(fields.Whole);
+                    _rest.Add(fields.Whole.ToArray());
                     break;
             }
         }
@@ -118,7 +118,7 @@ internal sealed class NodeGraph
             }
         }
 
-        _rest.WriteTo(written);
+        _rest.ForEach(field => written.Write(field));
         return written.ToArray();
     }
 

@@ -48,14 +48,18 @@ internal static class OneRowGraph
 
         int split = graph.Replace(node => SplitExperts(graph, node));
         int replaced = split + graph.Replace(InFourBits) + graph.Replace(node => Rounded(graph, node));
-        if (split > 0 && Environment.GetEnvironmentVariable("NODENSE") == null) graph.Replace(node => InFloats(graph, node));
         if (replaced == 0)
         {
             return null;
         }
 
+        if (split > 0)
+        {
+            graph.Replace(node => InFloats(graph, node)); // without packed weights ONNX Runtime's are slow
+        }
+
         graph.Replace(node => Routed(graph, node));
-        if (Environment.GetEnvironmentVariable("NOATT") == null) graph.Replace(node => Attention(graph, node));
+        graph.Replace(node => Attention(graph, node));
         return graph.Write();
     }
 
@@ -109,6 +113,7 @@ internal static class OneRowGraph
         return new GraphNode(OneRowFloatExperts.Name, Domain, inputs, node.Outputs, []);
     }
 
+    // What is left of a model whose experts were floats.
     private static GraphNode? InFloats(NodeGraph graph, GraphNode node) =>
         (node.Operation == "MatMul" || (node.Operation == "Gemm" && node.Inputs.Count == 2 && node.Number("transB") == 1)) && graph.AreConstant(node.Inputs[1])
             ? node with { Domain = Domain, Attributes = [] }
@@ -133,18 +138,23 @@ internal static class OneRowGraph
         }
 
         byte[] attributes = node.Only("num_heads", "local_window_size");
-        string[] Inputs(string packed) => [packed, node.Inputs[3], node.Inputs[4], node.Inputs[5], node.Inputs[7], node.Inputs[8]];
         if (node.Inputs[1].Length == 0)
         {
             return new GraphNode(OneRowAttention.Name, Domain, Inputs(node.Inputs[0]), node.Outputs, attributes);
         }
 
+        // Heads that are normed come from a split of what is packed.
         return Norm(node.Inputs[0]) is { } query
             && Norm(node.Inputs[1]) is { } key
             && graph.Giver(node.Inputs[2], "Split") is { } split
-            && split.Outputs.SequenceEqual([graph.Behind(query.Inputs[0], "Reshape"), graph.Behind(key.Inputs[0], "Reshape"), node.Inputs[2]])
+            && split.Outputs is [var queries, var keys, var values]
+            && queries == graph.Behind(query.Inputs[0], "Reshape")
+            && keys == graph.Behind(key.Inputs[0], "Reshape")
+            && values == node.Inputs[2]
                 ? new GraphNode(OneRowAttention.Name, Domain, [.. Inputs(split.Inputs[0]), query.Inputs[1], key.Inputs[1]], node.Outputs, [.. attributes, .. query.Only("epsilon")])
                 : null;
+
+        string[] Inputs(string packed) => [packed, node.Inputs[3], node.Inputs[4], node.Inputs[5], node.Inputs[7], node.Inputs[8]];
 
         GraphNode? Norm(string heads) => graph.Giver(graph.Behind(heads, "Reshape") ?? "", "SimplifiedLayerNormalization");
     }
