@@ -8,7 +8,7 @@ internal static class GraphSessions
 {
     /// <summary>Opens a graph's file.</summary>
     /// <exception cref="InvalidDataException">It cannot be loaded.</exception>
-    public static InferenceSession Open(string path, EngineOptions options) => Open(path, options, settings => new InferenceSession(path, settings));
+    public static InferenceSession Open(string path, EngineOptions options) => Open(path, folder: null, options, settings => new InferenceSession(path, settings));
 
     /// <summary>Opens a graph in memory.</summary>
     /// <param name="graph">The ONNX model.</param>
@@ -16,11 +16,8 @@ internal static class GraphSessions
     /// <param name="name">For messages.</param>
     /// <param name="options">Threads.</param>
     /// <exception cref="InvalidDataException">It cannot be loaded.</exception>
-    public static InferenceSession Open(byte[] graph, string folder, string name, EngineOptions options) => Open(name, options, settings =>
-    {
-        settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
-        return new InferenceSession(graph, settings);
-    });
+    public static InferenceSession Open(byte[] graph, string folder, string name, EngineOptions options) =>
+        Open(name, folder, options, settings => new InferenceSession(graph, settings));
 
     /// <summary>Opens a graph again for steps of one token, with operators that read weights where the file is mapped.</summary>
     /// <param name="graph">The ONNX model.</param>
@@ -36,16 +33,15 @@ internal static class GraphSessions
             return null;
         }
 
-        return Open(name, options, settings =>
+        return Open(name, folder, options, settings =>
         {
             OneRowOperators.Add(settings);
-            settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
-            settings.AddSessionConfigEntry("session.disable_prepacking", "1"); // what has no operator of ours is small, or lies packed in the first session already
+            settings.AddSessionConfigEntry("session.disable_prepacking", "1"); // what has no operator of ours is small
             return new InferenceSession(rewritten, settings);
         });
     }
 
-    private static InferenceSession Open(string name, EngineOptions options, Func<SessionOptions, InferenceSession> open)
+    private static InferenceSession Open(string name, string? folder, EngineOptions options, Func<SessionOptions, InferenceSession> open)
     {
         using var settings = new SessionOptions
         {
@@ -59,6 +55,11 @@ internal static class GraphSessions
         settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "1");
         settings.AddSessionConfigEntry("session.force_spinning_stop", "1");
         settings.AddSessionConfigEntry("session.set_denormal_as_zero", "1");
+        if (folder is not null)
+        {
+            settings.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", folder);
+        }
+
         try
         {
             return open(settings);

@@ -57,28 +57,7 @@ internal unsafe struct ExpertLayer(int chosen, int block, int hidden, int interm
     public void Begin(float* input, ReadOnlySpan<float> logits, float* output)
     {
         _output = output;
-        float sum = 0;
-        for (int place = 0; place < chosen; place++)
-        {
-            int best = -1;
-            for (int expert = 0; expert < logits.Length; expert++)
-            {
-                if ((best < 0 || logits[expert] > logits[best]) && !new ReadOnlySpan<int>(Experts, place).Contains(expert))
-                {
-                    best = expert;
-                }
-            }
-
-            Experts[place] = best;
-            Weights[place] = MathF.Exp(logits[best] - logits[Experts[0]]);
-            sum += Weights[place];
-        }
-
-        for (int place = 0; place < chosen; place++)
-        {
-            Weights[place] /= sum;
-        }
-
+        ExpertChoice.Choose(logits, new Span<int>(Experts, chosen), new Span<float>(Weights, chosen));
         Write(input, hidden, InputRow);
     }
 
@@ -91,11 +70,7 @@ internal unsafe struct ExpertLayer(int chosen, int block, int hidden, int interm
         int end = Math.Min(first + PieceRows, 2 * intermediate);
         float* both = Both + (2L * place * intermediate);
         Int4Rows.Multiply(Product(GateUp, GateUpScales, Experts[place], 2 * intermediate, hidden, InputRow, both), first, end);
-        float* products = Products + ((long)place * intermediate);
-        for (int row = first; row < end; row += 2)
-        {
-            products[row / 2] = both[row] / (1 + MathF.Exp(-both[row])) * both[row + 1];
-        }
+        SwiGlu.MultiplyPairs(both + first, (end - first) / 2, Products + ((long)place * intermediate) + (first / 2));
     }
 
     /// <summary>Rounds what <see cref="ComputeGateUp"/> gave.</summary>

@@ -5,79 +5,79 @@ namespace Granary.Engine.Kernels;
 /// <summary>QMoE with 4 bits, accuracy level 4 and SwiGLU for few tokens: the best experts of each, weighted by the softmax of their logits.</summary>
 /// <remarks>
 /// Inputs and attributes are QMoE's: tokens [.., H], router logits [T, E], codes of gate and up [E, 2·I, H/2] with rows g0, u0, g1, u1, …, their scales, one that is never there, codes of down
-/// [E, H, I/2], their scales.
+/// [E, H, I/2], their scales; and instead of the logits there may be the router, [H, E], at the end.
 /// </remarks>
 internal static unsafe class OneRowExperts
 {
-    private const int MaxRank = 4;
+    /// <summary>The place of the router's logits among the inputs.</summary>
+    public const int LogitsInput = 1;
+
+    private const int RouterInput = 7;
 
     /// <summary>The operator, for <see cref="OrtNative.CreateDomain"/>.</summary>
     public static nint Create() => OrtOperator.Create(
         "QMoE"u8,
-        [OrtOperator.Float, OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Float, OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Float],
-        optional: 0b10000,
+        [OrtOperator.Float, OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Float, OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Float, OrtOperator.Float],
+        optional: 0b10010010,
+        lastRepeats: false,
         &CreateKernel,
         &Compute);
 
     [UnmanagedCallersOnly]
     private static nint CreateKernel(OrtOperator* self, void* api, nint info, void** kernel)
     {
-        long block = 0;
-        nint status = OrtNative.Attribute(info, "k"u8, out long chosen);
-        status = status != 0 ? status : OrtNative.Attribute(info, "block_size"u8, out block);
-        status = status != 0 || Int4Rows.IsBlock(block) ? status : OrtNative.Error("blocks of 32, 64 or 128 are known"u8);
-        if (status == 0)
-        {
-            *kernel = NativeMemory.Alloc((nuint)sizeof(Sizes));
-            *(Sizes*)*kernel = new Sizes { Chosen = (int)chosen, Block = (int)block };
-        }
-
-        return status;
+        NodeMemory node = default;
+        nint status = OrtNative.Attribute(info, "k"u8, out node.Numbers[0]);
+        status = status != 0 ? status : OrtNative.Attribute(info, "block_size"u8, out node.Numbers[1]);
+        status = status != 0 || Int4Rows.IsBlock(node.Numbers[1]) ? status : OrtNative.Error("blocks of 32, 64 or 128 are known"u8);
+        return NodeMemory.Create(status, node, kernel);
     }
 
     [UnmanagedCallersOnly]
     private static nint Compute(void* kernel, nint context)
     {
-        var sizes = (Sizes*)kernel;
-        void* input, logits = null, gateUp = null, gateUpScales = null, down = null, downScales = null, output = null;
-        int rank = 0;
-        Span<long> shape = stackalloc long[MaxRank], logitShape = stackalloc long[2], weightShape = stackalloc long[3];
-        nint router = 0, weights = 0;
-        nint status = OrtNative.Input(context, 0, out nint tokens, out input);
-        status = status != 0 ? status : OrtNative.Input(context, 1, out router, out logits);
-        status = status != 0 ? status : OrtNative.Input(context, 2, out weights, out gateUp);
-        status = status != 0 ? status : OrtNative.Input(context, 3, out _, out gateUpScales);
-        status = status != 0 ? status : OrtNative.Input(context, 5, out _, out down);
-        status = status != 0 ? status : OrtNative.Input(context, 6, out _, out downScales);
-        status = status != 0 ? status : OrtNative.Shape(tokens, shape, out rank);
-        status = status != 0 ? status : OrtNative.Shape(router, logitShape, out _);
-        status = status != 0 ? status : OrtNative.Shape(weights, weightShape, out _);
-        status = status != 0 || rank is >= 1 and <= MaxRank ? status : OrtNative.Error("tokens have another shape than the weights"u8);
-        status = status != 0 ? status : OrtNative.Output(context, 0, shape[..rank], out output);
-        if (status != 0)
+        var node = (NodeMemory*)kernel;
+        var call = new OperatorCall(context);
+        float* input = call.Input<float>(0, out TensorShape shape);
+        float* logits = call.Input<float>(LogitsInput);
+        byte* gateUp = call.Input<byte>(2, out TensorShape weights);
+        float* gateUpScales = call.Input<float>(3);
+        byte* down = call.Input<byte>(5);
+        float* downScales = call.Input<float>(6);
+        float* router = call.Input<float>(RouterInput);
+        call.Require(weights.Rank == 3 && shape.Last == 2 * weights.Last && (logits != null || router != null), "tokens have another shape than the weights"u8);
+        float* output = call.Output(shape);
+        if (!call.IsGood)
         {
-            return status;
+            return call.Status;
         }
 
-        int experts = (int)logitShape[1];
-        var layer = new ExpertLayer(sizes->Chosen, sizes->Block, hidden: (int)shape[rank - 1], intermediate: (int)weightShape[1] / 2)
+        int hidden = (int)shape.Last;
+        var layer = new ExpertLayer((int)node->Numbers[0], (int)node->Numbers[1], hidden, intermediate: (int)weights[1] / 2)
         {
-            GateUp = (byte*)gateUp, GateUpScales = (float*)gateUpScales, Down = (byte*)down, DownScales = (float*)downScales,
+            GateUp = gateUp, GateUpScales = gateUpScales, Down = down, DownScales = downScales,
         };
-        layer.Scratch = (byte*)NativeMemory.AlignedAlloc((nuint)layer.ScratchBytes, 64);
-        for (long row = 0; row < logitShape[0] && status == 0; row++)
+        layer.Scratch = node->Rent(layer.ScratchBytes);
+        Span<float> routed = stackalloc float[(int)weights[0]];
+        for (long row = 0; row < shape.Rows; row++)
         {
-            layer.Begin((float*)input + (row * layer.Hidden), new ReadOnlySpan<float>((float*)logits + (row * experts), experts), (float*)output + (row * layer.Hidden));
-            status = OrtNative.ParallelFor(context, &GateUpPiece, layer.GateUpPieces, &layer);
-            if (status == 0)
+            if (router == null)
             {
-                layer.Continue();
-                status = OrtNative.ParallelFor(context, &DownPiece, layer.DownPieces, &layer);
+                new ReadOnlySpan<float>(logits + (row * routed.Length), routed.Length).CopyTo(routed);
             }
+            else
+            {
+                ExpertChoice.Route(input + (row * hidden), router, hidden, routed);
+            }
+
+            layer.Begin(input + (row * hidden), routed, output + (row * hidden));
+            call.ForEach(&GateUpPiece, layer.GateUpPieces, &layer);
+            layer.Continue();
+            call.ForEach(&DownPiece, layer.DownPieces, &layer);
         }
 
-        NativeMemory.AlignedFree(layer.Scratch);
-        return status;
+        node->Return(layer.Scratch);
+        return call.Status;
     }
 
     [UnmanagedCallersOnly]
@@ -85,10 +85,4 @@ internal static unsafe class OneRowExperts
 
     [UnmanagedCallersOnly]
     private static void DownPiece(void* layer, nuint index) => ((ExpertLayer*)layer)->ComputeDown((int)index);
-
-    private struct Sizes
-    {
-        public int Chosen;
-        public int Block;
-    }
 }

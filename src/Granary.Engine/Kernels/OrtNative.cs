@@ -58,6 +58,23 @@ internal static unsafe partial class OrtNative
         }
     }
 
+    /// <summary>An attribute of a node; <paramref name="name"/> ends with a zero.</summary>
+    public static float Attribute(nint info, ReadOnlySpan<byte> name, float ifMissing)
+    {
+        float value;
+        fixed (byte* start = name)
+        {
+            nint status = ((delegate* unmanaged<nint, byte*, float*, nint>)Functions[85])(info, start, &value); // KernelInfoGetAttribute_float
+            if (status == 0)
+            {
+                return value;
+            }
+
+            ReleaseStatus(status);
+            return ifMissing;
+        }
+    }
+
     /// <summary>The elements of an input; <see langword="null"/> where it is left out.</summary>
     public static nint Input(nint context, int index, out nint value, out void* elements)
     {
@@ -83,20 +100,20 @@ internal static unsafe partial class OrtNative
     }
 
     /// <summary>The shape of a tensor.</summary>
-    /// <param name="value">The tensor.</param>
-    /// <param name="shape">Room for its dimensions.</param>
-    /// <param name="rank">How many it has; none are written where there is no room.</param>
-    public static nint Shape(nint value, Span<long> shape, out int rank)
+    public static nint Shape(nint value, out TensorShape shape)
     {
+        shape = default;
         nint info;
         nuint count = 0;
         nint status = ((delegate* unmanaged<nint, nint*, nint>)Functions[65])(value, &info); // GetTensorTypeAndShape
         if (status == 0)
         {
             status = ((delegate* unmanaged<nint, nuint*, nint>)Functions[61])(info, &count); // GetDimensionsCount
-            if (status == 0 && count <= (nuint)shape.Length)
+            status = status != 0 || count <= TensorShape.MaxRank ? status : Error("a tensor has more dimensions than Granary's operators know"u8);
+            if (status == 0)
             {
-                fixed (long* dimensions = shape)
+                shape.Rank = (int)count;
+                fixed (long* dimensions = shape.Sizes)
                 {
                     status = ((delegate* unmanaged<nint, long*, nuint, nint>)Functions[62])(info, dimensions, count); // GetDimensions
                 }
@@ -105,20 +122,7 @@ internal static unsafe partial class OrtNative
             ((delegate* unmanaged<nint, void>)Functions[99])(info); // ReleaseTensorTypeAndShapeInfo
         }
 
-        rank = (int)count;
         return status;
-    }
-
-    /// <summary>How many elements a shape has.</summary>
-    public static long Count(ReadOnlySpan<long> shape)
-    {
-        long count = 1;
-        foreach (long dimension in shape)
-        {
-            count *= dimension;
-        }
-
-        return count;
     }
 
     /// <summary>Calls <paramref name="work"/> with each number below <paramref name="count"/> on the session's threads, and returns when all calls have.</summary>
@@ -133,10 +137,12 @@ internal static unsafe partial class OrtNative
         if (status != 0)
         {
             string message = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint, nint>)Functions[2])(status))!; // GetErrorMessage
-            ((delegate* unmanaged<nint, void>)Functions[93])(status); // ReleaseStatus
+            ReleaseStatus(status);
             throw new InvalidOperationException($"ONNX Runtime takes no operators of Granary's: {message}");
         }
     }
+
+    private static void ReleaseStatus(nint status) => ((delegate* unmanaged<nint, void>)Functions[93])(status);
 
     [LibraryImport("onnxruntime")]
     private static partial ApiBase* OrtGetApiBase();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Granary.Engine.Kernels;
 
-/// <summary>ONNX Runtime's <c>OrtCustomOp</c> of version <see cref="OrtNative.Version"/>, followed by what its functions answer. Functions that are null are not asked for. All inputs and the one output are on the processor.</summary>
+/// <summary>ONNX Runtime's <c>OrtCustomOp</c> of version <see cref="OrtNative.Version"/>, followed by what its functions answer. Functions that are null are not asked for. All inputs and outputs are on the processor.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct OrtOperator
 {
@@ -14,7 +14,13 @@ internal unsafe struct OrtOperator
     public const byte UInt8 = 2;
 
     /// <inheritdoc cref="Float"/>
+    public const byte Int8 = 3;
+
+    /// <inheritdoc cref="Float"/>
     public const byte Int32 = 6;
+
+    /// <inheritdoc cref="Float"/>
+    public const byte Int64 = 7;
 
     private uint _version;
     private readonly nint _createKernel;
@@ -29,8 +35,8 @@ internal unsafe struct OrtOperator
     private delegate* unmanaged<OrtOperator*, nuint, int> _getInputCharacteristic;
     private delegate* unmanaged<OrtOperator*, nuint, int> _getOutputCharacteristic;
     private delegate* unmanaged<OrtOperator*, nuint, int> _getInputMemoryType;
-    private readonly nint _getVariadicInputMinArity;
-    private readonly nint _getVariadicInputHomogeneity;
+    private delegate* unmanaged<OrtOperator*, int> _getVariadicInputMinArity;
+    private delegate* unmanaged<OrtOperator*, int> _getVariadicInputHomogeneity;
     private readonly nint _getVariadicOutputMinArity;
     private readonly nint _getVariadicOutputHomogeneity;
     private delegate* unmanaged<OrtOperator*, void*, nint, void**, nint> _createKernelV2;
@@ -44,19 +50,25 @@ internal unsafe struct OrtOperator
     private byte* _inputTypes;
     private int _inputs;
     private uint _optional;
+    private bool _lastRepeats;
+    private int _outputs;
 
     /// <summary>Describes an operator; it lives as long as the process.</summary>
     /// <param name="name">Its name, a literal.</param>
-    /// <param name="inputTypes">Types of its inputs, a literal. Its output is of floats.</param>
+    /// <param name="inputTypes">Types of its inputs, a literal.</param>
     /// <param name="optional">A bit for each input that a node may leave out.</param>
-    /// <param name="createKernel">Makes what <paramref name="compute"/> gets for a node, by <see cref="NativeMemory"/>; returns a status.</param>
+    /// <param name="lastRepeats">Whether there may be any number of the last input.</param>
+    /// <param name="createKernel">Makes what <paramref name="compute"/> gets for a node, by <see cref="NodeMemory.Create"/>; returns a status.</param>
     /// <param name="compute">Computes a node; returns a status.</param>
+    /// <param name="outputs">How many outputs it has, all of floats.</param>
     public static nint Create(
         ReadOnlySpan<byte> name,
         ReadOnlySpan<byte> inputTypes,
         uint optional,
+        bool lastRepeats,
         delegate* unmanaged<OrtOperator*, void*, nint, void**, nint> createKernel,
-        delegate* unmanaged<void*, nint, nint> compute)
+        delegate* unmanaged<void*, nint, nint> compute,
+        int outputs = 1)
     {
         var created = (OrtOperator*)NativeMemory.AllocZeroed((nuint)sizeof(OrtOperator));
         created->_version = OrtNative.Version;
@@ -69,6 +81,8 @@ internal unsafe struct OrtOperator
         created->_getInputCharacteristic = &InputCharacteristic;
         created->_getOutputCharacteristic = &OutputCharacteristic;
         created->_getInputMemoryType = &MemoryType;
+        created->_getVariadicInputMinArity = &One;
+        created->_getVariadicInputHomogeneity = &One;
         created->_createKernelV2 = createKernel;
         created->_kernelComputeV2 = compute;
         created->_kernelDestroy = &Destroy;
@@ -78,6 +92,8 @@ internal unsafe struct OrtOperator
         created->_inputTypes = Address(inputTypes);
         created->_inputs = inputTypes.Length;
         created->_optional = optional;
+        created->_lastRepeats = lastRepeats;
+        created->_outputs = outputs;
         return (nint)created;
     }
 
@@ -94,7 +110,7 @@ internal unsafe struct OrtOperator
     private static nuint Inputs(OrtOperator* self) => (nuint)self->_inputs;
 
     [UnmanagedCallersOnly]
-    private static nuint Outputs(OrtOperator* self) => 1;
+    private static nuint Outputs(OrtOperator* self) => (nuint)self->_outputs;
 
     [UnmanagedCallersOnly]
     private static int InputType(OrtOperator* self, nuint index) => self->_inputTypes[index];
@@ -103,7 +119,14 @@ internal unsafe struct OrtOperator
     private static int OutputType(OrtOperator* self, nuint index) => Float;
 
     [UnmanagedCallersOnly]
-    private static int InputCharacteristic(OrtOperator* self, nuint index) => (int)((self->_optional >> (int)index) & 1);
+    private static int InputCharacteristic(OrtOperator* self, nuint index)
+    {
+        const int variadic = 2;
+        return self->_lastRepeats && (int)index == self->_inputs - 1 ? variadic : (int)((self->_optional >> (int)index) & 1);
+    }
+
+    [UnmanagedCallersOnly]
+    private static int One(OrtOperator* self) => 1;
 
     [UnmanagedCallersOnly]
     private static int OutputCharacteristic(OrtOperator* self, nuint index) => 0; // required
@@ -118,5 +141,5 @@ internal unsafe struct OrtOperator
     private static int EndVersion(OrtOperator* self) => int.MaxValue;
 
     [UnmanagedCallersOnly]
-    private static void Destroy(void* kernel) => NativeMemory.Free(kernel);
+    private static void Destroy(void* kernel) => NodeMemory.Free((NodeMemory*)kernel);
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Granary.Engine.Kernels;
 
 /// <summary>Walks the fields of a protocol buffers message.</summary>
@@ -54,6 +56,23 @@ internal ref struct ProtoFields(ReadOnlySpan<byte> message)
         WriteVarint(stream, (uint)((number << 3) | Bytes));
         WriteVarint(stream, (uint)payload.Length);
         stream.Write(payload);
+    }
+
+    /// <summary>Writes a field of text.</summary>
+    public static void Write(Stream stream, int number, string text) => Write(stream, number, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The first field of a number, as text; empty where there is none.</summary>
+    public static string Text(ReadOnlySpan<byte> message, int number)
+    {
+        for (ProtoFields fields = new(message); fields.Next();)
+        {
+            if (fields.Number == number)
+            {
+                return Encoding.UTF8.GetString(fields.Payload);
+            }
+        }
+
+        return "";
     }
 
     private long ReadVarint()

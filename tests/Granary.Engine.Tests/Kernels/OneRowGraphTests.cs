@@ -6,45 +6,56 @@ using Granary.Models.Catalog;
 
 namespace Granary.Engine.Tests.Kernels;
 
-/// <summary>A model in int4 with Granary's operators and with ONNX Runtime's.</summary>
-public sealed class OneRowMatMulTests(ImportedModels models)
+/// <summary>Models with Granary's operators and with ONNX Runtime's.</summary>
+public sealed class OneRowGraphTests(ImportedModels models)
 {
     private const float Tolerance = 1e-4f; // of logits of about 1; a rounding that differs would show at 1e-2
 
     [Theory]
-    [InlineData("llama")]
-    [InlineData("qwen2")] // has biases
-    [InlineData("qwen3")]
-    [InlineData("mixtral")] // experts in one node, where ONNX Runtime has it
-    [InlineData("qwen3_moe")]
-    public async Task Decode_gives_the_logits_of_MatMulNBits(string name)
+    [InlineData("llama", WeightKind.Int4)]
+    [InlineData("mistral_sw", WeightKind.Int4)] // attends to a window
+    [InlineData("qwen2", WeightKind.Int4)] // has biases
+    [InlineData("qwen3", WeightKind.Int4)] // norms its heads
+    [InlineData("mixtral", WeightKind.Int4)] // experts in one node, where ONNX Runtime has it
+    [InlineData("qwen3_moe", WeightKind.Int4)]
+    [InlineData("llama", WeightKind.W8A8)]
+    [InlineData("qwen2", WeightKind.W8A8)]
+    [InlineData("mixtral", WeightKind.Fp32)] // experts split into nodes
+    [InlineData("qwen3_moe", WeightKind.Fp32)]
+    public async Task Decode_gives_the_logits_of_the_graph_as_it_was(string name, WeightKind weights)
     {
         Assert.SkipUnless(Int4Rows.IsSupported, "This processor has no AVX2.");
-        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource(name), WeightKind.Int4);
-        Assert.NotNull(OneRowGraph.Rewrite(await File.ReadAllBytesAsync(Path.Combine(model.Folder, model.Manifest.GraphFile), TestContext.Current.CancellationToken)));
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource(name), weights);
+        Assert.NotNull(await RewriteAsync(model));
         await OnItsOwnThread(() => Compare(model));
     }
 
-    [Fact]
-    public async Task Decode_steady_state_allocates_nothing_managed()
+    [Theory]
+    [InlineData("llama", WeightKind.Fp32)]
+    [InlineData("llama", WeightKind.Fp16)]
+    [InlineData("llama", WeightKind.Int8)]
+    [InlineData("mixtral", WeightKind.Int8)]
+    [InlineData("mixtral", WeightKind.W8A8)] // experts in blocks of 8 bits
+    [InlineData("mixtral", WeightKind.Fp16)] // weights are widened at load
+    public async Task Rewrite_graph_that_would_gain_nothing_is_left_alone(string name, WeightKind weights) =>
+        Assert.Null(await RewriteAsync(await models.OpenAsync(ImportedModels.GoldenSource(name), weights)));
+
+    [Theory]
+    [InlineData("mixtral", WeightKind.Int4)]
+    [InlineData("llama", WeightKind.W8A8)]
+    [InlineData("qwen3_moe", WeightKind.Fp32)]
+    public async Task Decode_steady_state_allocates_nothing_managed(string name, WeightKind weights)
     {
         Assert.SkipUnless(Int4Rows.IsSupported, "This processor has no AVX2.");
-        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("mixtral"), WeightKind.Int4);
+        ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource(name), weights);
         await OnItsOwnThread(() => DecodeSteadily(model));
     }
 
     [Fact]
-    public async Task Rewrite_graph_without_int4_is_left_alone()
-    {
-        foreach (WeightKind weights in (WeightKind[])[WeightKind.Fp32, WeightKind.Int8, WeightKind.W8A8])
-        {
-            ImportedModel model = await models.OpenAsync(ImportedModels.GoldenSource("llama"), weights);
-            Assert.Null(OneRowGraph.Rewrite(await File.ReadAllBytesAsync(Path.Combine(model.Folder, model.Manifest.GraphFile), TestContext.Current.CancellationToken)));
-        }
-    }
-
-    [Fact]
     public void Rewrite_something_else_is_refused() => Assert.Throws<InvalidDataException>(() => OneRowGraph.Rewrite("not a model"u8));
+
+    private static async Task<byte[]?> RewriteAsync(ImportedModel model) =>
+        OneRowGraph.Rewrite(await File.ReadAllBytesAsync(Path.Combine(model.Folder, model.Manifest.GraphFile), TestContext.Current.CancellationToken));
 
     private static void DecodeSteadily(ImportedModel model)
     {
