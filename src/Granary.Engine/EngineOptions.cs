@@ -111,7 +111,7 @@ public sealed class EngineOptions : IValidatableObject
     [Range(1, 1024)]
     public int? Threads { get; set; }
 
-    /// <value>Whether steps of a single sequence are computed with Granary's own operators where they are faster than ONNX Runtime's: int4, w8a8, and experts in fp32, on processors with AVX2. They read the weights' file itself, which is wanted in memory beside ONNX Runtime's packed weights. Default true. Without meaning on a GPU.</value>
+    /// <value>Whether steps of a single sequence are computed with Granary's own operators where they are faster than ONNX Runtime's: int4, w8a8, and experts in fp32, on processors with AVX2. They read the weights' file itself, beside ONNX Runtime's packed weights: only where the machine's memory holds the model's folder twice. Default true. Without meaning on a GPU.</value>
     public bool OneRowKernels { get; set; } = true;
 
     /// <value>How far the threads of forward passes stand back behind those that serve connections, grains and the log, where cores are scarce: a Linux niceness. Bounds 0–19, default 5.</value>

@@ -28,7 +28,7 @@ internal static class GraphSessions
     /// <exception cref="InvalidDataException">It cannot be loaded.</exception>
     public static InferenceSession? OpenForOneRow(ReadOnlySpan<byte> graph, string folder, string name, EngineOptions options)
     {
-        if (!options.OneRowKernels || !Int4Rows.IsSupported || OneRowGraph.Rewrite(graph) is not { } rewritten)
+        if (!options.OneRowKernels || !Int4Rows.IsSupported || !FitsTwice(folder) || OneRowGraph.Rewrite(graph) is not { } rewritten)
         {
             return null;
         }
@@ -40,6 +40,10 @@ internal static class GraphSessions
             return new InferenceSession(rewritten, settings);
         });
     }
+
+    // Weights that are read from a file which the page cache cannot keep come from the disk, for every token.
+    private static bool FitsTwice(string folder) =>
+        2 * new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length) <= GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private static InferenceSession Open(string name, string? folder, EngineOptions options, Func<SessionOptions, InferenceSession> open)
     {

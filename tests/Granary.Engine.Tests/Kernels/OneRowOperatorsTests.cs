@@ -148,9 +148,9 @@ public sealed class OneRowOperatorsTests
                 ["total"] = OrtValue.CreateTensorValueFromMemory(new[] { past + 1 }, [1]),
             };
             float[] output = graph.Run(own, inputs, ("key", "past_key"), ("value", "past_value"));
-            foreach (OrtValue value in inputs.Values)
+            foreach (OrtValue input in inputs.Values)
             {
-                value.Dispose();
+                input.Dispose();
             }
 
             return (output, keysOfRun, valuesOfRun);
