@@ -14,13 +14,13 @@ namespace Granary.Tenants;
 /// <param name="logger">For what goes wrong.</param>
 internal sealed partial class TenantLedger(string name, string silo, ITenantClient tenant, TimeProvider time, ILogger logger)
 {
+    private const int SettledAtOnce = 64; // what has ended is held in memory until it is told
+
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileShort = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private const int SettledAtOnce = 64; // what has ended is held in memory until it is told
-
     private static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
