@@ -27,7 +27,7 @@ internal static class EngineShare
             await load.RunAsync(Streams, cancel);
             List<double> bare = [];
             List<double> through = [];
-            for (var round = 0; round < (context.Quick ? 5 : 7); round++)
+            for (var round = 0; round < (context.Quick ? 4 : 7); round++)
             {
                 context.Say($"the demo model at {Streams} streams, round {round + 1}");
                 bare.Add(await BareAsync());

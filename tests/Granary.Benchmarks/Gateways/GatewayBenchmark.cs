@@ -61,12 +61,12 @@ internal sealed class GatewayBenchmark : IBenchmark
         using var client = new HttpClient { BaseAddress = url };
         using (var warm = await IdleConnections.OpenAsync(url, 200, cancel))
         {
-            await warm.LiveAsync(context.Quick ? TimeSpan.FromSeconds(2) : TimeSpan.FromSeconds(5), cancel);
+            await warm.LiveAsync(context.Quick ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(5), cancel);
         }
 
         var (managed, resident) = (await CollectAsync(), process.ResidentBytes);
         using var connections = await IdleConnections.OpenAsync(url, count, cancel);
-        var time = TimeSpan.FromSeconds(context.Quick ? 4 : 10);
+        var time = TimeSpan.FromSeconds(context.Quick ? 3 : 10);
         await connections.LiveAsync(time, cancel);
         var (grown, cpu) = ((double)(process.ResidentBytes - resident) / count / 1000, process.Cpu);
         await connections.LiveAsync(time, cancel);

@@ -24,7 +24,7 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     
     private TimeSpan Time => TimeSpan.FromSeconds(context.Quick ? 2 : 6);
 
-    private TimeSpan ArrivalTime => TimeSpan.FromSeconds(context.Quick ? 4 : 6);
+    private TimeSpan ArrivalTime => TimeSpan.FromSeconds(context.Quick ? 3 : 6);
 
     public async Task RunAsync()
     {
@@ -67,9 +67,9 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     {
         var (seconds, streams) = (target.Name, context.Quick) switch
         {
-            ("gateway", true) => (6, 2),
+            ("gateway", true) => (5, 3),
             ("gateway", false) => (30, 8),
-            (_, true) => (1, target.Name == "floor" ? 1 : 0),
+            (_, true) => (1, 0),
             _ => (3, 1),
         };
         var (time, atOnce) = (TimeSpan.FromSeconds(seconds), Load(target, GatewayServer.AtOnce, true, ReplyTokens));
