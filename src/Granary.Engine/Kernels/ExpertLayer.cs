@@ -23,9 +23,6 @@ internal unsafe struct ExpertLayer(int chosen, int block, int hidden, int interm
     /// <summary>[E, H, I/L].</summary>
     public float* DownScales { get; init; }
 
-    /// <summary>H.</summary>
-    public readonly int Hidden => hidden;
-
     /// <summary>Memory for what lies between input and output, <see cref="ScratchBytes"/> long.</summary>
     public byte* Scratch { get; set; }
 

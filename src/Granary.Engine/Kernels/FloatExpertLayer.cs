@@ -3,6 +3,9 @@ namespace Granary.Engine.Kernels;
 /// <summary>The chosen experts of one token in floats: gate and up of all of them, then down. <see cref="ComputeGateUp"/> and <see cref="ComputeDown"/> run in pieces, on several threads.</summary>
 internal unsafe struct FloatExpertLayer
 {
+    /// <summary>Gate, up and down.</summary>
+    public const int MatricesOfExpert = 3;
+
     private readonly int _chosen;
     private readonly int _hidden;
     private readonly int _intermediate;
@@ -43,7 +46,7 @@ internal unsafe struct FloatExpertLayer
     public readonly void ComputeGateUp(int piece)
     {
         int matrix = piece / _gatePieces.Count;
-        _gatePieces.Multiply(Matrices[(matrix / 2 * 3) + (matrix % 2)], piece % _gatePieces.Count, _hidden, _intermediate, _input, GateUp(matrix));
+        _gatePieces.Multiply(Matrices[(matrix / 2 * MatricesOfExpert) + (matrix % 2)], piece % _gatePieces.Count, _hidden, _intermediate, _input, GateUp(matrix));
     }
 
     /// <summary>silu(gate) · up, where the gates' sums were.</summary>
@@ -62,7 +65,7 @@ internal unsafe struct FloatExpertLayer
     public readonly void ComputeDown(int piece)
     {
         int place = piece / _downPieces.Count;
-        _downPieces.Multiply(Matrices[(3 * place) + 2], piece % _downPieces.Count, _intermediate, _hidden, GateUp(2 * place), Down(place));
+        _downPieces.Multiply(Matrices[(place * MatricesOfExpert) + 2], piece % _downPieces.Count, _intermediate, _hidden, GateUp(2 * place), Down(place));
     }
 
     /// <summary>The weighted sum of all chosen experts.</summary>

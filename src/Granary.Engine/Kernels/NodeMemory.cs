@@ -27,6 +27,10 @@ internal unsafe struct NodeMemory
         return status;
     }
 
+    /// <summary>For <see cref="OrtOperator.Create"/>, of operators whose nodes have no numbers.</summary>
+    [UnmanagedCallersOnly]
+    public static nint CreateEmpty(OrtOperator* self, void* api, nint info, void** kernel) => Create(0, default, kernel);
+
     /// <summary>Frees it and its memory.</summary>
     public static void Free(NodeMemory* node)
     {

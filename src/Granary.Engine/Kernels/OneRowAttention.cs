@@ -17,7 +17,7 @@ internal static unsafe class OneRowAttention
 
     /// <summary>The operator, for <see cref="OrtNative.CreateDomain"/>.</summary>
     public static nint Create() => OrtOperator.Create(
-        "Attention"u8,
+        Name,
         [OrtOperator.Float, OrtOperator.Float, OrtOperator.Float, OrtOperator.Int32, OrtOperator.Float, OrtOperator.Float, OrtOperator.Float, OrtOperator.Float],
         optional: 0b11000000,
         lastRepeats: false,

@@ -16,7 +16,7 @@ internal static unsafe class OneRowExperts
 
     /// <summary>The operator, for <see cref="OrtNative.CreateDomain"/>.</summary>
     public static nint Create() => OrtOperator.Create(
-        "QMoE"u8,
+        "QMoE",
         [OrtOperator.Float, OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Float, OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Float, OrtOperator.Float],
         optional: 0b10010010,
         lastRepeats: false,
@@ -45,7 +45,7 @@ internal static unsafe class OneRowExperts
         byte* down = call.Input<byte>(5);
         float* downScales = call.Input<float>(6);
         float* router = call.Input<float>(RouterInput);
-        call.Require(weights.Rank == 3 && shape.Last == 2 * weights.Last && (logits != null || router != null), "tokens have another shape than the weights"u8);
+        call.Require(weights.Rank == 3 && shape.Last == 2 * weights.Last && node->Numbers[0] > 0 && node->Numbers[0] <= weights[0] && (logits != null || router != null), "tokens have another shape than the weights"u8);
         float* output = call.Output(shape);
         if (!call.IsGood)
         {

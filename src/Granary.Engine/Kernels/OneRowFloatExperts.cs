@@ -12,14 +12,10 @@ internal static unsafe class OneRowFloatExperts
     private const int RouterInput = 1;
     private const int ChosenInput = 2;
     private const int FirstMatrix = 3;
-    private const int MatricesOfExpert = 3;
 
     /// <summary>The operator, for <see cref="OrtNative.CreateDomain"/>.</summary>
     public static nint Create() => OrtOperator.Create(
-        "Experts"u8, [OrtOperator.Float, OrtOperator.Float, OrtOperator.Int64, OrtOperator.Float], optional: 0, lastRepeats: true, &CreateKernel, &Compute);
-
-    [UnmanagedCallersOnly]
-    private static nint CreateKernel(OrtOperator* self, void* api, nint info, void** kernel) => NodeMemory.Create(0, default, kernel);
+        Name, [OrtOperator.Float, OrtOperator.Float, OrtOperator.Int64, OrtOperator.Float], optional: 0, lastRepeats: true, &NodeMemory.CreateEmpty, &Compute);
 
     [UnmanagedCallersOnly]
     private static nint Compute(void* kernel, nint context)
@@ -30,7 +26,7 @@ internal static unsafe class OneRowFloatExperts
         long* k = call.Input<long>(ChosenInput);
         call.Input<float>(FirstMatrix, out TensorShape gate);
         (int hidden, int experts) = ((int)shape.Last, (int)routed.Last);
-        call.Require(gate.Rank == 2 && gate[0] == hidden && routed[0] == hidden && *k <= experts, "tokens have another shape than the weights"u8);
+        call.Require(gate.Rank == 2 && gate[0] == hidden && routed[0] == hidden && *k > 0 && *k <= experts, "tokens have another shape than the weights"u8);
         float* output = call.Output(shape);
         if (!call.IsGood)
         {
@@ -41,7 +37,7 @@ internal static unsafe class OneRowFloatExperts
         Span<float> logits = stackalloc float[experts];
         Span<int> best = stackalloc int[chosen];
         Span<float> weights = stackalloc float[chosen];
-        float** matrices = stackalloc float*[MatricesOfExpert * chosen];
+        float** matrices = stackalloc float*[FloatExpertLayer.MatricesOfExpert * chosen];
         var layer = new FloatExpertLayer(chosen, hidden, (int)gate.Last) { Matrices = matrices };
         var node = (NodeMemory*)kernel;
         layer.Scratch = node->Rent(layer.ScratchBytes);
@@ -49,9 +45,9 @@ internal static unsafe class OneRowFloatExperts
         {
             ExpertChoice.Route(input, router, hidden, logits);
             ExpertChoice.Choose(logits, best, weights);
-            for (int matrix = 0; matrix < MatricesOfExpert * chosen; matrix++)
+            for (int matrix = 0; matrix < FloatExpertLayer.MatricesOfExpert * chosen; matrix++)
             {
-                matrices[matrix] = call.Input<float>(FirstMatrix + (MatricesOfExpert * best[matrix / MatricesOfExpert]) + (matrix % MatricesOfExpert));
+                matrices[matrix] = call.Input<float>(FirstMatrix + (FloatExpertLayer.MatricesOfExpert * best[matrix / FloatExpertLayer.MatricesOfExpert]) + (matrix % FloatExpertLayer.MatricesOfExpert));
             }
 
             layer.Begin(input);

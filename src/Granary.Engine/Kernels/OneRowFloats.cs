@@ -7,13 +7,10 @@ namespace Granary.Engine.Kernels;
 internal static unsafe class OneRowFloats
 {
     /// <summary>The operator for a MatMul, for <see cref="OrtNative.CreateDomain"/>.</summary>
-    public static nint CreateMatMul() => OrtOperator.Create("MatMul"u8, [OrtOperator.Float, OrtOperator.Float], optional: 0, lastRepeats: false, &CreateByColumn, &Compute);
+    public static nint CreateMatMul() => OrtOperator.Create("MatMul", [OrtOperator.Float, OrtOperator.Float], optional: 0, lastRepeats: false, &NodeMemory.CreateEmpty, &Compute);
 
     /// <summary>The operator for a Gemm with transB, for <see cref="OrtNative.CreateDomain"/>.</summary>
-    public static nint CreateGemm() => OrtOperator.Create("Gemm"u8, [OrtOperator.Float, OrtOperator.Float], optional: 0, lastRepeats: false, &CreateByRow, &Compute);
-
-    [UnmanagedCallersOnly]
-    private static nint CreateByColumn(OrtOperator* self, void* api, nint info, void** kernel) => NodeMemory.Create(0, default, kernel);
+    public static nint CreateGemm() => OrtOperator.Create("Gemm", [OrtOperator.Float, OrtOperator.Float], optional: 0, lastRepeats: false, &CreateByRow, &Compute);
 
     [UnmanagedCallersOnly]
     private static nint CreateByRow(OrtOperator* self, void* api, nint info, void** kernel)

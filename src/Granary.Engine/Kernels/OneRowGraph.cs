@@ -132,7 +132,8 @@ internal static class OneRowGraph
     // Attention, with the norms of heads where they are.
     private static GraphNode? Attention(NodeGraph graph, GraphNode node)
     {
-        if (node.Operation != "GroupQueryAttention" || node.Number("do_rotary") != 1 || node.Number("rotary_interleaved") != 0 || node.Inputs.Count != 9)
+        if (node.Operation != "GroupQueryAttention" || node.Number("do_rotary") != 1 || node.Number("rotary_interleaved") != 0 || node.Inputs.Count != 9
+            || node.Only("scale", "softcap", "smooth_softmax").Length > 0)
         {
             return null;
         }

@@ -11,10 +11,7 @@ internal static unsafe class OneRowIntegers
 
     /// <summary>The operator, for <see cref="OrtNative.CreateDomain"/>.</summary>
     public static nint Create() => OrtOperator.Create(
-        "MatMulRounded"u8, [OrtOperator.Float, OrtOperator.Int8, OrtOperator.Float], optional: 0, lastRepeats: false, &CreateKernel, &Compute);
-
-    [UnmanagedCallersOnly]
-    private static nint CreateKernel(OrtOperator* self, void* api, nint info, void** kernel) => NodeMemory.Create(0, default, kernel);
+        Name, [OrtOperator.Float, OrtOperator.Int8, OrtOperator.Float], optional: 0, lastRepeats: false, &NodeMemory.CreateEmpty, &Compute);
 
     [UnmanagedCallersOnly]
     private static nint Compute(void* kernel, nint context)

@@ -10,7 +10,7 @@ internal static unsafe class OneRowMatMul
 
     /// <summary>The operator, for <see cref="OrtNative.CreateDomain"/>.</summary>
     public static nint Create() => OrtOperator.Create(
-        "MatMulNBits"u8,
+        "MatMulNBits",
         [OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Float, OrtOperator.UInt8, OrtOperator.Int32, OrtOperator.Float],
         optional: 0b111000,
         lastRepeats: false,

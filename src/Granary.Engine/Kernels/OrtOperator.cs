@@ -54,7 +54,7 @@ internal unsafe struct OrtOperator
     private int _outputs;
 
     /// <summary>Describes an operator; it lives as long as the process.</summary>
-    /// <param name="name">Its name, a literal.</param>
+    /// <param name="name">Its name.</param>
     /// <param name="inputTypes">Types of its inputs, a literal.</param>
     /// <param name="optional">A bit for each input that a node may leave out.</param>
     /// <param name="lastRepeats">Whether there may be any number of the last input.</param>
@@ -62,7 +62,7 @@ internal unsafe struct OrtOperator
     /// <param name="compute">Computes a node; returns a status.</param>
     /// <param name="outputs">How many outputs it has, all of floats.</param>
     public static nint Create(
-        ReadOnlySpan<byte> name,
+        string name,
         ReadOnlySpan<byte> inputTypes,
         uint optional,
         bool lastRepeats,
@@ -88,17 +88,14 @@ internal unsafe struct OrtOperator
         created->_kernelDestroy = &Destroy;
         created->_getStartVersion = &StartVersion;
         created->_getEndVersion = &EndVersion;
-        created->_name = Address(name);
-        created->_inputTypes = Address(inputTypes);
+        created->_name = (byte*)Marshal.StringToCoTaskMemUTF8(name);
+        created->_inputTypes = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(inputTypes)); // literals do not move
         created->_inputs = inputTypes.Length;
         created->_optional = optional;
         created->_lastRepeats = lastRepeats;
         created->_outputs = outputs;
         return (nint)created;
     }
-
-    // Literals do not move.
-    private static byte* Address(ReadOnlySpan<byte> literal) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(literal));
 
     [UnmanagedCallersOnly]
     private static byte* Name(OrtOperator* self) => self->_name;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Granary.Clustering;
 using Granary.Errors;
 using Granary.Serving;
@@ -8,12 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace Granary.Tenants;
 
 /// <summary>Admits turns by their tenants' limits, and settles them when they have ended. One a silo.</summary>
+[SuppressMessage("Usage", "CA2213", Justification = "Without timer or link it holds nothing to dispose of, and turns may end after it.")]
 internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter meter, LocalSilo silo, TimeProvider time, ILogger<TenantQuotas> logger) : IDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _stop = new();
 
     private string Silo => silo.Address.ToParsableString();
 
@@ -81,13 +83,14 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     /// <summary>The same for somebody who does not wait: <see cref="Settlement.OnStored"/> tells when that is stored.</summary>
     public void Settle(Settlement settlement)
     {
-        if (Find(settlement.Reservation.Tenant).Ledger.Counts(settlement.Reservation.Turn))
+        var (ledger, _) = Find(settlement.Reservation.Tenant);
+        if (ledger.Counts(settlement.Reservation.Turn))
         {
-            Find(settlement.Reservation.Tenant).Ledger.Settle(settlement);
+            ledger.Settle(settlement);
         }
         else
         {
-            _ = Task.Run(() => ClaimAndSettleAsync(settlement, _ended.Token));
+            _ = Task.Run(() => ClaimAndSettleAsync(settlement, _stop.Token));
         }
     }
 
@@ -102,8 +105,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
 
     public void Dispose()
     {
-        _ended.Cancel();
-        _ended.Dispose();
+        _stop.Cancel();
         foreach (var tenant in _tenants.Values)
         {
             tenant.Ledger.Stop();

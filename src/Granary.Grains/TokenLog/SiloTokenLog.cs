@@ -60,14 +60,14 @@ internal sealed class SiloTokenLog(ITokenLogStore store, string silo, TokenLogOp
         // What waits in the writer belongs to the turns; after it, the store decides.
         await GuardAsync(token => Writer.WriteAsync(new PendingAppend(turns[^1].Lease, 0, null), token).AsTask(), cancellationToken);
         TurnClosing[] held = [.. turns.Where(turn => !IsFenced(turn.Lease))];
-        var closed = held.Length == 0 ? [] : await GuardAsync(token => store.CloseAsync(held, token), cancellationToken);
-        var lost = turns.Except(held.Where((_, i) => closed[i])).Select(static turn => turn.Lease).ToHashSet();
-        foreach (var lease in lost)
+        var outcomes = held.Length == 0 ? [] : await GuardAsync(token => store.CloseAsync(held, token), cancellationToken);
+        var closed = held.Where((_, i) => outcomes[i]).ToHashSet();
+        foreach (var turn in turns.Where(turn => !closed.Contains(turn)))
         {
-            _fenced.TryRemove(lease.Turn, out _);
+            _fenced.TryRemove(turn.Lease.Turn, out _);
         }
 
-        return [.. turns.Select(turn => !lost.Contains(turn.Lease))];
+        return [.. turns.Select(closed.Contains)];
     }
 
     public async Task<LoggedTurn?> ReadAsync(TurnKey turn, CancellationToken cancellationToken) =>

@@ -294,7 +294,7 @@ internal sealed partial class Turn : ITurnHandle
     /// <summary>What is left to do needs nothing of the activation.</summary>
     private async Task HandOverAsync(TokenFrame[] frames, GranaryException? failure)
     {
-        var (reservation, closing) = (_plan.Request.Reservation, new TurnClosing(_lease, _plan.Keep));
+        var reservation = _plan.Request.Reservation;
         if (reservation is not null && _isClosed)
         {
             _services.Quotas.Drop(reservation); // it was over before anybody asked for it again
@@ -303,7 +303,7 @@ internal sealed partial class Turn : ITurnHandle
         {
             var usage = await TurnUsage.CountAsync(
                 reservation, _plan.Model, frames, failure is not null, _plan.Request.Layout, () => _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token));
-            _services.Settlements.Add(Owner, closing, reservation, usage);
+            _services.Settlements.Add(Owner, new TurnClosing(_lease, _plan.Keep), reservation, usage);
         }
         else if (_lease != default && !_isClosed)
         {

@@ -32,6 +32,12 @@ internal sealed partial class TurnSettlements(ITokenLog log, LocalTurns local, T
     /// <summary>Its usage is stored.</summary>
     public void Close(TurnSettlement settlement)
     {
+        if (settlement.Closing.Lease == default)
+        {
+            End(settlement);
+            return;
+        }
+
         lock (_lock)
         {
             _stored.Enqueue(settlement);
@@ -60,12 +66,20 @@ internal sealed partial class TurnSettlements(ITokenLog log, LocalTurns local, T
             {
                 if (isClosed)
                 {
-                    quotas.Close(settlement.Reservation);
+                    End(settlement);
                 }
-
-                local.Remove(settlement);
+                else
+                {
+                    Forget(settlement);
+                }
             }
         }
+    }
+
+    private void End(TurnSettlement settlement)
+    {
+        quotas.Close(settlement.Reservation);
+        local.Remove(settlement);
     }
 
     private TurnSettlement[] Take()
@@ -88,10 +102,7 @@ internal sealed partial class TurnSettlements(ITokenLog log, LocalTurns local, T
     {
         try
         {
-            var opened = turns.Where(static turn => turn.Lease != default).ToArray();
-            var closed = opened.Length == 0 ? [] : await log.CloseAsync(opened, CancellationToken.None);
-            var lost = opened.Where((_, i) => !closed[i]).ToHashSet();
-            return [.. turns.Select(turn => !lost.Contains(turn))];
+            return await log.CloseAsync(turns, CancellationToken.None);
         }
         catch (Exception exception) when (exception is ObjectDisposedException || exception.InnerException is ObjectDisposedException)
         {
