@@ -8,7 +8,7 @@ namespace Granary.Benchmarks.Gateways;
 internal sealed partial class BenchProcess : IAsyncDisposable
 {
     // Before whatever else the machine has to do, where the system lets us.
-    private const string First = "-10";
+    private const string First = "-20";
     private const int Continue = 18;
     private const int Stop = 19;
 
