@@ -1,11 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Granary.Benchmarks.Gateways;
 
 /// <summary>A program on one core of this machine, with what it has used of it. One that is ours ends when its standard input does, so that none is left behind.</summary>
-internal sealed class BenchProcess : IAsyncDisposable
+internal sealed partial class BenchProcess : IAsyncDisposable
 {
+    // Before whatever else the machine has to do, where the system lets us.
+    private const string First = "-20";
+    private const int Continue = 18;
+    private const int Stop = 19;
+
     private readonly Process _process;
 
     private BenchProcess(Process process) => _process = process;
@@ -51,9 +57,11 @@ internal sealed class BenchProcess : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task PinSelfAsync(string cores, CancellationToken cancellationToken)
     {
-        using var taskset = Process.Start(new ProcessStartInfo(
-            "taskset", ["--all-tasks", "--cpu-list", "--pid", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]) { UseShellExecute = false, RedirectStandardOutput = true })!;
-        await taskset.WaitForExitAsync(cancellationToken);
+        await FinishAsync("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        if (Environment.IsPrivilegedProcess)
+        {
+            await FinishAsync("renice", ["-n", First, "-p", .. Directory.GetDirectories("/proc/self/task").Select(task => Path.GetFileName(task))], cancellationToken);
+        }
     }
 
     /// <summary>Another program, whose output nobody wants.</summary>
@@ -64,6 +72,9 @@ internal sealed class BenchProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         return new BenchProcess(process);
     }
+
+    /// <summary>Has it stand still, as while another one is measured, or go on.</summary>
+    public void Halt(bool stands) => _ = SendSignal(_process.Id, stands ? Stop : Continue);
 
     public async ValueTask DisposeAsync()
     {
@@ -77,7 +88,7 @@ internal sealed class BenchProcess : IAsyncDisposable
     }
 
     // On a single core .NET puts off compiling what is called often for as long as there is anything new, which on a busy one is minutes. So it is told of all, and not to spin for work, which it does not do on one.
-    private static Process Start(string cores, string program, string[] arguments) => Process.Start(new ProcessStartInfo("taskset", ["-c", cores, program, .. arguments])
+    private static Process Start(string cores, string program, string[] arguments) => Process.Start(new ProcessStartInfo("nice", ["-n", Environment.IsPrivilegedProcess ? First : "0", "taskset", "-c", cores, program, .. arguments])
     {
         UseShellExecute = false,
         RedirectStandardInput = true,
@@ -88,4 +99,14 @@ internal sealed class BenchProcess : IAsyncDisposable
             ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
         },
     })!;
+
+    private static async Task FinishAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int id, int signal);
 }

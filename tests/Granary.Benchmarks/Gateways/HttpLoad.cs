@@ -39,8 +39,8 @@ internal sealed class HttpLoad(Uri server, byte[] request)
     }
 
     /// <summary>Requests that come at random, so many a second on average, whether those before are answered or not.</summary>
-    /// <returns>Milliseconds from when each was due to the first byte of its answer, ascending.</returns>
-    public async Task<double[]> ArriveAsync(double perSecond, TimeSpan time, CancellationToken cancellationToken)
+    /// <returns>What was seen of them.</returns>
+    public async Task<SeenArrivals> ArriveAsync(double perSecond, TimeSpan time, CancellationToken cancellationToken)
     {
         var idle = new Stack<HttpConnection>();
         for (var i = 0; i < 256; i++)
@@ -49,43 +49,43 @@ internal sealed class HttpLoad(Uri server, byte[] request)
             idle.Peek().Connect(server);
         }
 
-        var measured = await Task.Factory.StartNew(Arrive, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var arrivals = await Task.Factory.StartNew(Arrive, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         foreach (var connection in idle)
         {
             connection.Dispose();
         }
 
-        return [.. measured.Order()];
+        return arrivals;
 
         // One thread that never waits: timers are a millisecond late, and a second thread would wait for the processor for longer than what is measured.
-        List<double> Arrive()
+        SeenArrivals Arrive()
         {
-            var (random, began, due) = (new Random(1), Stopwatch.GetTimestamp(), 0.0);
-            List<double> times = [];
-            List<(HttpConnection Connection, double Due)> asked = [];
-            while (due < time.TotalSeconds || asked.Count > 0)
+            var (random, due, arrivals) = (new Random(1), Stopwatch.GetTimestamp(), new SeenArrivals());
+            var end = due + (long)(time.TotalSeconds * Stopwatch.Frequency);
+            List<(HttpConnection Connection, long Due)> asked = [];
+            while (due < end || asked.Count > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (due < time.TotalSeconds && idle.Count > 0 && Stopwatch.GetElapsedTime(began).TotalSeconds >= due)
+                if (arrivals.Look() >= due && due < end && idle.Count > 0)
                 {
                     var connection = idle.Pop();
                     connection.Send(request);
                     asked.Add((connection, due));
-                    due -= Math.Log(1 - random.NextDouble()) / perSecond;
+                    due -= (long)(Math.Log(1 - random.NextDouble()) / perSecond * Stopwatch.Frequency);
                 }
 
                 for (var i = asked.Count - 1; i >= 0; i--)
                 {
                     if (asked[i].Connection.TryEnd())
                     {
-                        times.Add(Stopwatch.GetElapsedTime(began, asked[i].Connection.FirstByteAt).TotalMilliseconds - (1000 * asked[i].Due));
+                        arrivals.Add(asked[i].Due, asked[i].Connection.FirstByteAt);
                         idle.Push(asked[i].Connection);
                         asked.RemoveAt(i);
                     }
                 }
             }
 
-            return times;
+            return arrivals;
         }
     }
 
