@@ -29,9 +29,9 @@ public sealed class GoldenModels : IDisposable
     }
 
     /// <summary>Imports a golden model and opens it.</summary>
-    public async Task<ImportedModel> ImportAsync(string name, CancellationToken cancellationToken, WeightKind weights = WeightKind.Fp32, Version? runtime = null)
+    public async Task<ImportedModel> ImportAsync(string name, CancellationToken cancellationToken, WeightKind weights = WeightKind.Fp32, Version? runtime = null, string device = ModelDevices.Cpu)
     {
-        var request = new ImportRequest { Source = Source(name), Weights = weights, Runtime = runtime ?? ImportRequest.OldestRuntime, Replace = true };
+        var request = new ImportRequest { Source = Source(name), Weights = weights, Device = device, Runtime = runtime ?? ImportRequest.OldestRuntime, Replace = true };
         await Catalog.ImportAsync(request, progress: null, cancellationToken);
         return Catalog.Open(name);
     }

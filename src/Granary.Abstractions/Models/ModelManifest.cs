@@ -6,7 +6,7 @@ namespace Granary.Models;
 /// What an engine must know of an imported model: written by <c>Granary.Models</c> as <c>granary.json</c> beside the graph, read by <c>Granary.Engine</c>.
 /// </summary>
 /// <remarks>
-/// The graph's contract. B rows, S new tokens a row, R rows of logits, P = slot length. Inputs:
+/// The graph's contract. B rows, S new tokens a row, R rows of logits, P = slot length (on <c>cuda</c> a multiple of 64). Inputs:
 /// <c>input_ids</c> i64 [B,S]; <c>seqlens_k</c> i32 [B] (total − 1); <c>total_sequence_length</c> i32 [1] (maximum of the batch);
 /// <c>logit_rows</c> i64 [R] (rows of the flattened [B·S] whose logits are wanted); for each layer l
 /// <c>past_key_values.l.key</c> and <c>past_key_values.l.value</c> [B,KvHeads,P,HeadDim]. Outputs:

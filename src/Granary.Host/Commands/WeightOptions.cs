@@ -59,7 +59,7 @@ internal sealed class WeightOptions
         _ = WeightKinds.TryParse(parsed.GetValue(_weights)!, out var kind);
         if (device == ModelDevices.Cuda && parsed.GetResult(_weights) is null or { Implicit: true })
         {
-            kind = WeightKind.Fp16; // a GPU does not run the CPU's default
+            kind = WeightKind.Fp16; // what a GPU is fast with
         }
 
         return request with { Device = device, Weights = kind, BlockLength = parsed.GetValue(_block), KeepWide = parsed.GetValue(_keepWide) is { } names ? Parse(names, out _) : null };

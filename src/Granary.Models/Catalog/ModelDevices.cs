@@ -22,8 +22,8 @@ public static class ModelDevices
     internal static GraphBuilder BuildGraph(Decoder decoder, ImportRequest request, IReadOnlySet<ModelPart> keptWide) => request.Device switch
     {
         Cpu => DecoderGraph.Build(decoder, WeightPlan.ForCpu(request.Weights, keptWide, request.Runtime, request.BlockLength), ModelFiles.Data),
-        Cuda when request.Weights is WeightKind.Fp32 or WeightKind.W8A8 =>
-            throw new ModelFormatException(request.Source, $"cannot be imported as {request.Weights.Name()} for device '{Cuda}'. Choose fp16, bf16, int8 or int4."),
+        Cuda when request.Weights is WeightKind.W8A8 =>
+            throw new ModelFormatException(request.Source, $"cannot be imported as {request.Weights.Name()} for device '{Cuda}'. Choose fp32, fp16, bf16, int8 or int4."),
         Cuda => CudaDecoderGraph.Build(decoder, CudaWeightPlan.For(request.Weights, keptWide), ModelFiles.Data),
         _ => throw new ModelFormatException(request.Source, $"cannot be imported for device '{request.Device}'; {string.Join(" and ", Names)} are known."),
     };

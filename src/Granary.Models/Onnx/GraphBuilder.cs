@@ -73,6 +73,9 @@ internal sealed class GraphBuilder(string dataFile, GraphBuilder? whole = null)
     /// <summary>A small vector of whole numbers.</summary>
     public string Constant(params long[] values) => Constant(string.Join('_', values), [values.Length], values);
 
+    /// <summary>A whole number to compute with; not the vector of one number that says a shape or an axis, which a GPU's operators want in host memory.</summary>
+    public string Scalar(long value) => Constant(FormattableString.Invariant($"{value}i"), [], [value]);
+
     /// <summary>The numbers from 0 to <paramref name="count"/> − 1 as [count, 1].</summary>
     public string Column(int count) => Constant($"column_{count}", [count, 1], [.. Enumerable.Range(0, count).Select(number => (long)number)]);
 

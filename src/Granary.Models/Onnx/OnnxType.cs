@@ -8,6 +8,7 @@ internal enum OnnxType
     Int8 = 3,
     Int32 = 6,
     Int64 = 7,
+    Bool = 9,
     Float16 = 10,
     BFloat16 = 16,
 }

@@ -22,6 +22,7 @@ internal static class ByteFloor
     {
         WeightKind.Int4 => 0.5 + (2.0 / 32),
         WeightKind.Int8 => 1 + (2.0 / 32),
+        WeightKind.Fp32 => 4,
         _ => 2,
     };
 }

@@ -7,10 +7,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Granary.Benchmarks.Gpu;
 
 /// <summary>What the GPU does at most: bytes copied within its memory, and operations of a large product of matrices.</summary>
-/// <param name="Name">What the driver calls the GPU.</param>
 /// <param name="CopyBytesPerSecond">Bytes read and written.</param>
 /// <param name="MatMulFlops">Floating-point operations a second of fp16 MatMul, 8192³, random values.</param>
-internal sealed record DeviceCeilings(string Name, double CopyBytesPerSecond, double MatMulFlops)
+internal sealed record DeviceCeilings(double CopyBytesPerSecond, double MatMulFlops)
 {
     private const long CopyBytes = 4L << 30;
     private const int Copies = 20;
@@ -23,7 +22,7 @@ internal sealed record DeviceCeilings(string Name, double CopyBytesPerSecond, do
     public static DeviceCeilings Measure(string graphPath)
     {
         using var device = CudaDevice.Open();
-        return new(device.Name, CopyRate(device), MatMulRate(device, graphPath));
+        return new(CopyRate(device), MatMulRate(device, graphPath));
     }
 
     private static double CopyRate(CudaDevice device)

@@ -1,6 +1,7 @@
 using Granary.Benchmarks.Reporting;
 using Granary.Engine;
 using Granary.Engine.Execution;
+using Granary.Engine.Execution.Cuda;
 using Granary.Models.Catalog;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,25 +25,19 @@ internal sealed class GpuBenchmark : IBenchmark
 
     public async Task RunAsync(BenchmarkContext context)
     {
+        _gpu = (await GpuThread.RunAsync(CudaDevice.Ask)).Name;
         using var models = new GpuModels();
-        var ceilings = await GpuThread.RunAsync(() => DeviceCeilings.Measure(models.PathOf("matmul.onnx")));
-        _gpu = ceilings.Name;
-        context.Add("copy bandwidth, read and written", ceilings.CopyBytesPerSecond / 1e12, "TB/s");
-        context.Add("fp16 MatMul, 8192³", ceilings.MatMulFlops / 1e12, "TFLOP/s");
-        if (!context.Quick)
+        (string Shape, WeightKind Weights, int[] Batches)[] timed = [.. Timed(context.Quick).Where(part => context.Wants(NameOf(part.Shape, part.Weights)))];
+        var ceilings = timed.Length > 0 ? await MeasureCeilingsAsync(context, models) : null;
+        if (!context.Quick && context.Wants(GpuChecks.Part))
         {
             await GpuChecks.RunAsync(context, models);
         }
 
-        await TimeAsync(context, models, ceilings, Small, WeightKind.Fp16, Batches);
-        if (context.Quick)
+        foreach (var (shape, weights, batches) in timed)
         {
-            return;
+            await TimeAsync(context, models, ceilings!, shape, weights, batches);
         }
-
-        await TimeAsync(context, models, ceilings, Small, WeightKind.Int4, [1]);
-        await TimeAsync(context, models, ceilings, Large, WeightKind.Fp16, Batches);
-        await TimeAsync(context, models, ceilings, Large, WeightKind.Int4, [1]);
     }
 
     public Report Judge(Report report, Report? other) => report with
@@ -60,16 +55,37 @@ internal sealed class GpuBenchmark : IBenchmark
         ],
     };
 
+    private static IEnumerable<(string Shape, WeightKind Weights, int[] Batches)> Timed(bool quick)
+    {
+        yield return (Small, WeightKind.Fp16, Batches);
+        if (!quick)
+        {
+            yield return (Small, WeightKind.Int4, [1]);
+            yield return (Small, WeightKind.Fp32, [1, EngineBatch]);
+            yield return (Large, WeightKind.Fp16, Batches);
+            yield return (Large, WeightKind.Int4, [1]);
+        }
+    }
+
+    private static string NameOf(string shape, WeightKind weights) => $"{shape} {weights.Name()}";
+
+    private static async Task<DeviceCeilings> MeasureCeilingsAsync(BenchmarkContext context, GpuModels models)
+    {
+        var ceilings = await GpuThread.RunAsync(() => DeviceCeilings.Measure(models.PathOf("matmul.onnx")));
+        context.Add("copy bandwidth, read and written", ceilings.CopyBytesPerSecond / 1e12, "TB/s");
+        context.Add("fp16 MatMul, 8192³", ceilings.MatMulFlops / 1e12, "TFLOP/s");
+        return ceilings;
+    }
+
     private static IEnumerable<Bar> Bar(Report report, string figure, Func<double, Bar> bar) => report[figure] is { } value ? [bar(value)] : [];
 
     private static string Share(string shape, int batch) => $"{shape} fp16: floor over decode at batch {batch}";
 
     private static async Task TimeAsync(BenchmarkContext context, GpuModels models, DeviceCeilings ceilings, string shape, WeightKind weights, int[] batches)
     {
-        context.Say($"{shape} in {weights.Name()}");
+        context.Say(NameOf(shape, weights));
         var model = await models.SynthesiseAsync(shape, weights, context.CancellationToken);
-        var name = $"{shape} {weights.Name()}";
-        var atEngineBatch = await GpuThread.RunAsync(() => TimeBare(context, ceilings, model, weights, name, batches));
+        var atEngineBatch = await GpuThread.RunAsync(() => TimeBare(context, ceilings, model, weights, NameOf(shape, weights), batches));
         if (shape == Small && weights == WeightKind.Fp16)
         {
             await TimeEngineAsync(context, model, atEngineBatch);

@@ -13,7 +13,7 @@ public sealed class CudaGraphTests : IDisposable
 
     public static TheoryData<string, WeightKind> Graphs =>
         new(from model in (string[])["llama", "llama_rope3", "mistral", "mistral_sw", "qwen2", "qwen3", "mixtral", "qwen3_moe"]
-            from weights in new[] { WeightKind.Fp16, WeightKind.BFloat16, WeightKind.Int8, WeightKind.Int4 }
+            from weights in new[] { WeightKind.Fp32, WeightKind.Fp16, WeightKind.BFloat16, WeightKind.Int8, WeightKind.Int4 }
             select (model, weights));
 
     [Theory]
@@ -31,8 +31,8 @@ public sealed class CudaGraphTests : IDisposable
     [Fact]
     public async Task Import_what_cuda_does_not_run_is_refused()
     {
-        var fp32 = await Assert.ThrowsAsync<ModelFormatException>(() => ImportAsync("llama", WeightKind.Fp32));
-        Assert.Contains("fp16", fp32.Message, StringComparison.Ordinal);
+        var w8a8 = await Assert.ThrowsAsync<ModelFormatException>(() => ImportAsync("llama", WeightKind.W8A8));
+        Assert.Contains("fp32, fp16", w8a8.Message, StringComparison.Ordinal);
         var other = await Assert.ThrowsAsync<ModelFormatException>(() => ImportAsync("llama", WeightKind.Fp16, "rocm"));
         Assert.Contains("cpu and cuda", other.Message, StringComparison.Ordinal);
     }

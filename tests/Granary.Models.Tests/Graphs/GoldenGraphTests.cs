@@ -6,15 +6,18 @@ namespace Granary.Models.Tests.Graphs;
 public sealed class GoldenGraphTests(GoldenModels models) : IClassFixture<GoldenModels>
 {
     private const float Tolerance = 1e-4f;
-    private const int SlotLength = 96;
+    private const int SlotLength = 128;
 
     public static TheoryData<string> Names => ["llama", "llama_rope3", "mistral", "mistral_sw", "qwen2", "qwen3", "mixtral", "qwen3_moe"];
 
+    // The fp32 graph for a GPU runs on the CPU, too.
+    public static TheoryData<string, string> Graphs => new(from name in Names from device in ModelDevices.Names select (name.Data, device));
+
     [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Graph_prefillThenDecode_givesGoldenLogitsAndTokens(string name)
+    [MemberData(nameof(Graphs))]
+    public async Task Graph_prefillThenDecode_givesGoldenLogitsAndTokens(string name, string device)
     {
-        using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken);
+        using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken, device: device);
         using var model = new OrtModel(imported, slots: 1, SlotLength);
         foreach (var prompt in (await GoldenModels.ReferenceAsync(name, TestContext.Current.CancellationToken)).Prompts)
         {
@@ -25,10 +28,10 @@ public sealed class GoldenGraphTests(GoldenModels models) : IClassFixture<Golden
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Graph_promptInChunks_givesGoldenLogitsAndTokens(string name)
+    [MemberData(nameof(Graphs))]
+    public async Task Graph_promptInChunks_givesGoldenLogitsAndTokens(string name, string device)
     {
-        using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken);
+        using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken, device: device);
         using var model = new OrtModel(imported, slots: 3, SlotLength);
         var prompt = (await GoldenModels.ReferenceAsync(name, TestContext.Current.CancellationToken)).Prompts[^1];
         var past = 0;
@@ -44,10 +47,10 @@ public sealed class GoldenGraphTests(GoldenModels models) : IClassFixture<Golden
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public async Task Graph_batchOfMixedPasts_givesWhatEachSequenceGivesAlone(string name)
+    [MemberData(nameof(Graphs))]
+    public async Task Graph_batchOfMixedPasts_givesWhatEachSequenceGivesAlone(string name, string device)
     {
-        using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken);
+        using var imported = await models.ImportAsync(name, TestContext.Current.CancellationToken, device: device);
         using var model = new OrtModel(imported, slots: 3, SlotLength);
         var prompts = (await GoldenModels.ReferenceAsync(name, TestContext.Current.CancellationToken)).Prompts;
         var tokens = prompts.Select((prompt, slot) => new List<int> { OrtModel.Best(model.Run([prompt.Ids], [0], slot)[0]) }).ToArray();

@@ -45,25 +45,14 @@ public sealed class OracleGraphTests
     {
         using var tiny = new TinyModel(JsonNode.Parse(config)!.AsObject(), seed: 7, type, stackedExperts).Save();
         var catalog = new ModelCatalog(Path.Combine(tiny.Folder, "..", "catalog"));
-        await catalog.ImportAsync(new ImportRequest { Source = tiny.Folder }, progress: null, TestContext.Current.CancellationToken);
-        using var imported = catalog.Open("tiny");
-        using var model = new OrtModel(imported, slots: 2, slotLength: 64);
         var random = new Random(11);
         var ids = Enumerable.Range(0, 45).Select(_ => (long)random.Next(64)).ToArray();
-
         var expected = new OracleDecoder(tiny.Config, tiny.Tensors).Logits(ids);
-
-        // A prompt of 20, a chunk of 15 on top of it, ten steps of one token.
-        var actual = new List<float[]>();
-        foreach (var length in new[] { 20, 15 }.Concat(Enumerable.Repeat(1, 10)))
+        foreach (var device in ModelDevices.Names) // the CPU runs the fp32 graph for a GPU, too
         {
-            var chunk = ids[actual.Count..(actual.Count + length)];
-            actual.AddRange(model.Run([chunk], [actual.Count], slot: 1, rows: [.. Enumerable.Range(0, length).Select(row => (long)row)]));
-        }
-
-        for (var position = 0; position < ids.Length; position++)
-        {
-            GoldenGraphTests.AssertClose(expected[position], actual[position]);
+            await catalog.ImportAsync(new ImportRequest { Source = tiny.Folder, Device = device, Replace = true }, progress: null, TestContext.Current.CancellationToken);
+            using var imported = catalog.Open("tiny");
+            AssertLogits(imported, ids, expected);
         }
     }
 
@@ -83,6 +72,23 @@ public sealed class OracleGraphTests
         foreach (var prompt in (await GoldenModels.ReferenceAsync(name, TestContext.Current.CancellationToken)).Prompts)
         {
             GoldenGraphTests.AssertClose(prompt.LastLogits, oracle.Logits(prompt.Ids)[^1]);
+        }
+    }
+
+    // A prompt of 20, a chunk of 15 on top of it, ten steps of one token.
+    private static void AssertLogits(ImportedModel imported, long[] ids, float[][] expected)
+    {
+        using var model = new OrtModel(imported, slots: 2, slotLength: 64);
+        var actual = new List<float[]>();
+        foreach (var length in new[] { 20, 15 }.Concat(Enumerable.Repeat(1, 10)))
+        {
+            var chunk = ids[actual.Count..(actual.Count + length)];
+            actual.AddRange(model.Run([chunk], [actual.Count], slot: 1, rows: [.. Enumerable.Range(0, length).Select(row => (long)row)]));
+        }
+
+        for (var position = 0; position < ids.Length; position++)
+        {
+            GoldenGraphTests.AssertClose(expected[position], actual[position]);
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Granary.Engine.Execution.Cuda;
 /// </remarks>
 internal sealed unsafe class CudaKvCache : IDisposable
 {
-    private const int CapacityStep = 64;
+    private const int CapacityStep = 64; // the manifest's contract
     private const long StagingBytes = 8L << 20;
 
     private readonly CudaDevice _device;

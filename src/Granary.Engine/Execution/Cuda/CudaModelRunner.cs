@@ -65,7 +65,7 @@ internal sealed class CudaModelRunner : IModelRunner
             long free = CudaDevice.FreeBytes;
             InferenceSession session = Keep(CudaSession.Open(Path.Combine(folder, model.GraphFile), device.Stream));
             TensorElementType kvType = GraphContract.Check(model, session.InputMetadata, session.OutputMetadata, out int topLogits);
-            var budget = DeviceMemory.Plan(options, free, CudaDevice.FreeBytes);
+            var budget = DeviceMemory.Plan(options, free, CudaDevice.FreeBytes, DeviceMemory.WorkspaceFor(model, options, kvType));
             CudaKvCache cache = Keep(new CudaKvCache(device, KvShape.Fit(model, options, kvType, budget.KvCacheBytes)));
             int maxChunk = Math.Min(options.PrefillChunkTokens, cache.Classes[^1].SlotTokens);
             CudaBuffers buffers = Keep(new CudaBuffers(device, cache.Classes[^1].EndSlot, maxChunk, model.VocabularySize, topLogits));

@@ -49,7 +49,7 @@ internal static partial class CudaSession
                 ["user_compute_stream"] = stream.ToString(CultureInfo.InvariantCulture),
                 ["enable_cuda_graph"] = "1",
                 ["arena_extend_strategy"] = "kSameAsRequested", // the rest of the memory is the KV cache's
-                ["use_tf32"] = "0", // fp32 is the router's alone, and a flipped choice of experts is a large error
+                ["use_tf32"] = "0", // fp32 is the router's, where a flipped choice of experts is a large error, or what somebody asked for
             });
             options.AppendExecutionProvider_CUDA(provider);
         }

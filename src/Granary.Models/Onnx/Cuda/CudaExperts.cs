@@ -16,20 +16,23 @@ internal static class CudaExperts
         ("normalize_routing_weights", 1),
     ];
 
-    /// <summary>Adds a node that computes in fp16 between activations of <paramref name="type"/>.</summary>
-    public static string InHalves(
-        GraphBuilder graph, string name, string input, OnnxType type, Func<string, (string Operation, string[] Inputs, OnnxAttribute[] Attributes)> node)
-    {
-        if (type == OnnxType.Float16)
-        {
-            var (operation, inputs, attributes) = node(input);
-            return graph.Node(name, operation, GraphBuilder.Microsoft, inputs, attributes);
-        }
+    /// <summary>What experts compute in between <paramref name="activations"/>: ONNX Runtime's bf16 operator computes wrong numbers.</summary>
+    public static OnnxType TypeFor(OnnxType activations) => activations == OnnxType.BFloat16 ? OnnxType.Float16 : activations;
 
-        var halves = Cast(graph, $"{name}.input", input, OnnxType.Float16);
-        var (wrapped, wrappedInputs, wrappedAttributes) = node(halves);
-        return Cast(graph, name, graph.Node($"{name}.halves", wrapped, GraphBuilder.Microsoft, wrappedInputs, wrappedAttributes), type);
+    /// <summary>Adds a node that computes in <see cref="TypeFor"/> between <paramref name="activations"/>.</summary>
+    public static string InTheirType(
+        GraphBuilder graph, string name, string input, OnnxType activations, Func<string, (string Operation, string[] Inputs, OnnxAttribute[] Attributes)> node)
+    {
+        var type = TypeFor(activations);
+        var output = type == activations ? name : $"{name}.narrow";
+        var (operation, inputs, attributes) = node(Convert(graph, $"{name}.input", input, activations, type));
+        graph.Node(output, operation, GraphBuilder.Microsoft, inputs, attributes);
+        return Convert(graph, name, output, type, activations);
     }
+
+    /// <summary>Adds a conversion where two types differ.</summary>
+    public static string Convert(GraphBuilder graph, string name, string input, OnnxType from, OnnxType to) =>
+        from == to ? input : Cast(graph, name, input, to);
 
     /// <summary>Adds a conversion.</summary>
     public static string Cast(GraphBuilder graph, string name, string input, OnnxType type) =>

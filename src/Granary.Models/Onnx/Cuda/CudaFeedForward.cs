@@ -20,11 +20,11 @@ internal static class CudaFeedForward
     /// <summary>The chosen experts' sum.</summary>
     public static string Moe(GraphBuilder graph, CudaWeightPlan plan, string name, MoeFeedForward moe, string input)
     {
-        var wide = CudaExperts.Cast(graph, $"{name}.wide", input, OnnxType.Float);
+        var wide = CudaExperts.Convert(graph, $"{name}.wide", input, plan.Activations, OnnxType.Float);
         var logits = CudaWeightPlan.Router.MatMul(graph, $"{name}.router", wide, [moe.Router]);
         var flat = graph.Node($"{name}.router_rows", "Reshape", "", [logits, graph.Constant(-1, moe.Experts.Count)]);
-        var halves = CudaExperts.Cast(graph, $"{name}.router_halves", flat, OnnxType.Float16);
-        var normalized = plan[ModelPart.Experts].Experts(graph, moe.Normalize ? name : $"{name}.normalized", input, halves, moe);
+        var converted = CudaExperts.Convert(graph, $"{name}.router_narrow", flat, OnnxType.Float, CudaExperts.TypeFor(plan.Activations));
+        var normalized = plan[ModelPart.Experts].Experts(graph, moe.Normalize ? name : $"{name}.normalized", input, converted, moe);
         if (moe.Normalize)
         {
             return normalized;
@@ -35,6 +35,6 @@ internal static class CudaFeedForward
         var chosen = $"{name}.chosen";
         graph.Node(chosen, "TopK", "", [probabilities, graph.Constant(moe.TopK)], [chosen, $"{chosen}.experts"], ("axis", -1));
         var sum = graph.Node($"{name}.scale.fp32", "ReduceSum", "", [chosen, graph.Constant(-1)], ("keepdims", 1));
-        return graph.Node(name, "Mul", "", [normalized, CudaExperts.Cast(graph, $"{name}.scale", sum, plan.Activations)]);
+        return graph.Node(name, "Mul", "", [normalized, CudaExperts.Convert(graph, $"{name}.scale", sum, OnnxType.Float, plan.Activations)]);
     }
 }

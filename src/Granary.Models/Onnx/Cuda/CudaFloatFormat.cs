@@ -4,7 +4,7 @@ using Granary.Models.Onnx.Weights;
 
 namespace Granary.Models.Onnx.Cuda;
 
-/// <summary>Weights and activations as floats of 16 bits.</summary>
+/// <summary>Weights and activations as floats of one type.</summary>
 internal sealed class CudaFloatFormat(OnnxType type) : IWeightFormat
 {
     private const string Embedding = "embedding.weight";
@@ -37,13 +37,13 @@ internal sealed class CudaFloatFormat(OnnxType type) : IWeightFormat
         return graph.Node(name, "FusedMatMul", GraphBuilder.Microsoft, [input, weight], ("transA", 0), ("transB", 1), ("alpha", 1f));
     }
 
-    // ONNX Runtime's bf16 MoE computes wrong numbers: experts are always fp16.
     public string Experts(GraphBuilder graph, string name, string input, string routerLogits, MoeFeedForward experts)
     {
-        var gateUp = graph.Weights($"{name}.gate_up.weight", FloatTensor.Interleaved(OnnxType.Float16, [.. experts.Experts.Select(expert => (expert.Gate, expert.Up))]));
-        var down = graph.Weights($"{name}.down.weight", FloatTensor.Stacked(OnnxType.Float16, [.. experts.Experts.Select(expert => expert.Down)]));
-        return CudaExperts.InHalves(graph, name, input, type, halves => (
-            "MoE", [halves, routerLogits, gateUp, "", down], CudaExperts.Attributes(experts)));
+        var expertType = CudaExperts.TypeFor(type);
+        var gateUp = graph.Weights($"{name}.gate_up.weight", FloatTensor.Interleaved(expertType, [.. experts.Experts.Select(expert => (expert.Gate, expert.Up))]));
+        var down = graph.Weights($"{name}.down.weight", FloatTensor.Stacked(expertType, [.. experts.Experts.Select(expert => expert.Down)]));
+        return CudaExperts.InTheirType(graph, name, input, type, converted => (
+            "MoE", [converted, routerLogits, gateUp, "", down], CudaExperts.Attributes(experts)));
     }
 
     // Transposed weights: for one row cuBLAS is a little faster with them than with those of the checkpoint.

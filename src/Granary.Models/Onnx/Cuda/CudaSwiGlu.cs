@@ -1,6 +1,6 @@
 namespace Granary.Models.Onnx.Cuda;
 
-/// <summary>SiLU(gate) · up as one launch in fp32; ONNX Runtime's SiLU for 16 bits computes in them, and is a launch of its own.</summary>
+/// <summary>SiLU(gate) · up, between activations of 16 bits as one launch in fp32: ONNX Runtime's SiLU for 16 bits computes in them, and is a launch of its own.</summary>
 /// <remarks>
 /// GatedRMSNorm computes x · (mean(x²) + ε)^−½ · scale · SiLU(gate). With ε = scale² far above mean(x²) nothing is left of the norm:
 /// for fp16, whose scale may be 2^15 at most, it takes mean(x²) / 2^31 off, which is less than fp16 resolves while values of x are below a thousand.
@@ -13,7 +13,7 @@ internal static class CudaSwiGlu
     /// <summary>Adds the node; <paramref name="gate"/> and <paramref name="up"/> are [.., <paramref name="width"/>].</summary>
     public static string Add(GraphBuilder graph, string name, string gate, string up, int width, OnnxType type)
     {
-        var group = GroupWidth(width);
+        var group = type == OnnxType.Float ? 0 : GroupWidth(width);
         if (group == 0)
         {
             var activated = graph.Node($"{name}.silu", "QuickGelu", GraphBuilder.Microsoft, [gate], ("alpha", 1f));
