@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime;
 using Granary.Benchmarks.Engine.LlamaCpp;
 using Granary.Engine;
 using Granary.Engine.Execution;
@@ -9,6 +11,9 @@ namespace Granary.Benchmarks.Engine;
 /// <summary>Both sides of a contest, loaded: the whole engine, its bare graph, and llama.cpp with each of the settings that change its speed.</summary>
 internal sealed class ContestRun : IAsyncDisposable
 {
+    private static readonly TimeSpan WarmUpQuiet = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan WarmUpAtMost = TimeSpan.FromSeconds(10);
+
     private readonly LlamaModel _model;
     private readonly Workload _workload;
     private readonly bool _quick;
@@ -23,13 +28,14 @@ internal sealed class ContestRun : IAsyncDisposable
         _workload = new Workload(engine.Manifest.VocabularySize);
     }
 
-    /// <summary>The engine's options: slots for the largest batch, a chunk as long as the timed prompt (llama.cpp's ubatch is, too), all processors for one forward pass.</summary>
+    /// <summary>The engine's options: slots for the largest batch, a chunk as long as the timed prompt (llama.cpp's ubatch is, too), all processors for one forward pass, no niceness (the others' threads have none).</summary>
     public static EngineOptions Options { get; } = new()
     {
         Slots = Workload.Batches.Max(),
         SlotTokens = Workload.PrefillTokens + Workload.PromptTokens,
         PrefillChunkTokens = Workload.PrefillTokens,
         MaxWaiting = 1024,
+        Niceness = 0,
     };
 
     public IEngine Engine { get; }
@@ -48,8 +54,20 @@ internal sealed class ContestRun : IAsyncDisposable
         return new ContestRun(engine, bare, llama, [.. peers], quick);
     }
 
-    /// <summary>Lets the engine alone decode.</summary>
-    public Task WarmUpAsync(int steps) => EngineLoad.DecodeAsync(Engine, _workload.Prompts(1, _quick), steps);
+    /// <summary>Lets the engine alone decode until nothing has been compiled for a while: code that has run often is compiled anew, on the processors that a step wants.</summary>
+    public async Task WarmUpAsync(int streams, int steps)
+    {
+        var (all, quiet) = (Stopwatch.StartNew(), Stopwatch.StartNew());
+        while (quiet.Elapsed < WarmUpQuiet && all.Elapsed < WarmUpAtMost)
+        {
+            var compiled = JitInfo.GetCompiledMethodCount();
+            await EngineLoad.DecodeAsync(Engine, _workload.Prompts(streams, _quick), steps);
+            if (JitInfo.GetCompiledMethodCount() != compiled)
+            {
+                quiet.Restart();
+            }
+        }
+    }
 
     /// <summary>Decodes with a number of streams: the engine, then the others with the tokens that it generated.</summary>
     public async Task<Round> DecodeAsync(int streams, int steps, IReadOnlyList<LlamaDecoder> peers)

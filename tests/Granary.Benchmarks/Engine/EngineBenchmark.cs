@@ -12,9 +12,6 @@ internal sealed class EngineBenchmark : IBenchmark
     private const int WarmUpSteps = 4;
     private const int Rounds = 5;
 
-    // The engine's code is compiled anew once it has run for a while, on the processors that a single stream's step wants.
-    private const int CompilationSteps = 128;
-
     // After the first round, settings of llama.cpp that are this far behind its best are not measured again.
     private const double OutOfTheRace = 0.9;
 
@@ -59,12 +56,12 @@ internal sealed class EngineBenchmark : IBenchmark
 
     private static async Task MeasureAsync(BenchmarkContext context, Contest contest, ContestRun run)
     {
-        await run.WarmUpAsync(CompilationSteps);
         foreach (var streams in Workload.Batches)
         {
             var steps = contest.Steps(streams, context.Quick);
             if (!context.Quick || streams == 1)
             {
+                await run.WarmUpAsync(streams, steps);
                 await run.DecodeAsync(streams, WarmUpSteps, run.Peers);
             }
 

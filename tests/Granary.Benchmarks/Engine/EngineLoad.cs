@@ -7,7 +7,7 @@ namespace Granary.Benchmarks.Engine;
 /// <summary>Times the whole engine from outside, as a server sees it: requests in, streams of tokens out, everything between included.</summary>
 internal static class EngineLoad
 {
-    /// <summary>Tokens a second while all sequences decode: all that their readers see from the last one's first token until the first one ends.</summary>
+    /// <summary>Tokens a second while all sequences decode, between the last one's first token and the first one's last: the sum of the rates at which their readers see tokens.</summary>
     /// <param name="engine">The engine, idle.</param>
     /// <param name="prompts">One a sequence, all submitted at once.</param>
     /// <param name="tokens">Length of each output.</param>
@@ -16,8 +16,14 @@ internal static class EngineLoad
     {
         var streams = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => ReadAsync(engine, prompt, tokens))));
         var (began, ended) = (streams.Max(stream => stream.Times[0]), streams.Min(stream => stream.Times[^1]));
-        var seen = streams.Sum(stream => stream.Times.Count(time => time > began && time <= ended));
-        return (seen / Stopwatch.GetElapsedTime(began, ended).TotalSeconds, [.. streams.Select(stream => stream.Tokens)]);
+        return (streams.Sum(stream => Rate(stream.Times, began, ended)), [.. streams.Select(stream => stream.Tokens)]);
+    }
+
+    // From token to token of the same stream: a step's tokens are read one after another, and a window that ends with the first of them would have the step's time without the others.
+    private static double Rate(List<long> times, long began, long ended)
+    {
+        var (first, last) = (times.FindIndex(time => time >= began), times.FindLastIndex(time => time <= ended));
+        return last > first ? (last - first) / Stopwatch.GetElapsedTime(times[first], times[last]).TotalSeconds : 0;
     }
 
     /// <summary>Tokens a second of one prompt: its length by the time to the first token.</summary>
