@@ -64,19 +64,34 @@ internal sealed class InferenceEngine : IEngine
 
         void Main()
         {
-            InferenceEngine engine;
+            InferenceEngine? engine = null;
             EngineLoop loop;
             ThreadNiceness.Add(options.Niceness);
+            IModelRunner? runner = null;
+            BlockStore? store = null;
             try
             {
-                IModelRunner runner = load();
+                runner = load();
                 engine = new InferenceEngine(manifest, tokenizer, options, timeProvider, runner);
-                BlockStore store = KvStorage.Open(manifest, runner.TokenBytes, options, timeProvider, logger, engine._kvMetrics, engine._commands.Wake);
+                store = KvStorage.Open(manifest, runner.TokenBytes, options, timeProvider, logger, engine._kvMetrics, engine._commands.Wake);
                 var scheduler = new Scheduler(runner, options, timeProvider, store);
                 loop = new EngineLoop(manifest, runner, scheduler, store, engine._commands, engine._progress, engine._metrics, logger);
             }
-            catch (Exception e)
+            catch (Exception first)
             {
+                Exception e = first;
+                try
+                {
+                    // Nobody else knows of what was loaded: gigabytes.
+                    store?.Dispose();
+                    runner?.Dispose();
+                    engine?.DisposeMetrics();
+                }
+                catch (Exception second)
+                {
+                    e = new AggregateException(e, second);
+                }
+
                 started.SetException(e);
                 return;
             }
@@ -119,6 +134,11 @@ internal sealed class InferenceEngine : IEngine
     {
         _commands.Close();
         await _ended.Task;
+        DisposeMetrics();
+    }
+
+    private void DisposeMetrics()
+    {
         _metrics.Dispose();
         _kvMetrics.Dispose();
     }
