@@ -77,22 +77,21 @@ internal sealed class InferenceEngine : IEngine
                 var scheduler = new Scheduler(runner, options, timeProvider, store);
                 loop = new EngineLoop(manifest, runner, scheduler, store, engine._commands, engine._progress, engine._metrics, logger);
             }
-            catch (Exception first)
+            catch (Exception e)
             {
-                Exception e = first;
                 try
                 {
                     // Nobody else knows of what was loaded: gigabytes.
                     store?.Dispose();
                     runner?.Dispose();
                     engine?.DisposeMetrics();
+                    started.SetException(e);
                 }
                 catch (Exception second)
                 {
-                    e = new AggregateException(e, second);
+                    started.SetException(new AggregateException(e, second));
                 }
 
-                started.SetException(e);
                 return;
             }
 

@@ -112,10 +112,9 @@ internal sealed class KeptSlots(IModelRunner runner, SlotTable slots, BlockStore
         }
 
         var kept = new KeptKv(sequence.ComputedMemory, sequence.Chain, timeProvider.GetTimestamp()) { IsPromised = isPromised };
-        // What takes more than this step is kept until it is down.
         if (isWantedNow && Spill(kept, sequence.Slot!.Value) is not SpillProgress.NextStep)
         {
-            return null;
+            return null; // what takes more than this step is kept until it is down
         }
 
         slots.RangeOf(sequence).Keep(sequence, kept);

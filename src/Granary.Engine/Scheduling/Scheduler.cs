@@ -57,6 +57,9 @@ internal sealed class Scheduler
     /// <summary>Pages of host memory that hold parked sequences.</summary>
     public int ParkedPages => _parking.UsedPages;
 
+    /// <summary>What went wrong when a slot was given back, if something did: the device is broken, and slots hold what nobody can vouch for. The engine is to end.</summary>
+    public Exception? Broken { get; private set; }
+
     /// <summary>Parked keys and values of a sequence, a block from a token on.</summary>
     public ReadOnlySpan<byte> ParkedBlock(ParkedKv parked, int firstToken) => _parking.PageAt(parked, firstToken);
 
@@ -134,9 +137,6 @@ internal sealed class Scheduler
 
     /// <summary>Notes a token of output.</summary>
     public void TokenGenerated(Sequence sequence) => _waiting.ChargeToken(sequence);
-
-    /// <summary>What went wrong when a slot was given back, if something did: the device is broken, and slots hold what nobody can vouch for. The engine is to end.</summary>
-    public Exception? Broken { get; private set; }
 
     /// <summary>Takes a sequence out, wherever it is. It is out whatever becomes of its slot: see <see cref="Broken"/>.</summary>
     public void Remove(Sequence sequence)
