@@ -140,10 +140,14 @@ internal sealed partial class EngineLoop(
             progress.SetKept(scheduler.Tiers.Kept.Count, store.HostBytes, store.DiskBytes);
             _waker.Flush();
             open = commands.Receive(scheduler.IsIdle ? rest : TimeSpan.Zero, out List<EngineCommand> received);
-            received.ForEach(_received.Enqueue);
-            while (_received.TryDequeue(out EngineCommand command))
+            foreach (EngineCommand command in received)
             {
-                Apply(command);
+                _received.Enqueue(command);
+            }
+
+            while (_received.TryDequeue(out EngineCommand next))
+            {
+                Apply(next);
             }
 
             _transfers.Pump();
