@@ -10,6 +10,6 @@ internal sealed partial class EngineLoop
     [LoggerMessage(2004, LogLevel.Critical, "The engine of model {Model} broke down; it serves nothing until it is loaded again")]
     private partial void LogBroken(Exception exception, string model);
 
-    [LoggerMessage(2005, LogLevel.Error, "The device of model {Model} could not be given back")]
-    private partial void LogDisposeFailed(Exception exception, string model);
+    [LoggerMessage(2005, LogLevel.Error, "Something of model {Model}'s engine could not be ended in order")]
+    private partial void LogEndFailed(Exception exception, string model);
 }

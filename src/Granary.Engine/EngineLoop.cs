@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Granary.Engine.Diagnostics;
 using Granary.Engine.Execution;
@@ -29,6 +30,7 @@ internal sealed partial class EngineLoop(
     private readonly StepExecutor _executor = new(model.Name, runner, metrics, logger);
     private readonly StringBuilder _text = new();
     private readonly ReaderWaker _waker = new();
+    private readonly Queue<EngineCommand> _received = []; // and not yet applied
 
     /// <summary>Steps while there is work and sleeps while there is none, until the commands are closed.</summary>
     public void Run()
@@ -118,7 +120,7 @@ internal sealed partial class EngineLoop(
             promptTokens += chunk.Sequence.Error is null ? chunk.Tokens : 0;
         }
 
-        progress.StepFinished(promptTokens, outputTokens, failed: promptTokens + outputTokens == 0 && plan.Prefills.Count + plan.Decodes.Count > 0);
+        progress.StepFinished(promptTokens, outputTokens, failed: plan.Prefills.Count + plan.Decodes.Count > 0 ? promptTokens + outputTokens == 0 : null);
         metrics.StepFinished(promptTokens, outputTokens, plan.Preemptions);
     }
 
@@ -129,20 +131,30 @@ internal sealed partial class EngineLoop(
         bool open;
         do
         {
+            if (scheduler.Broken is { } broken)
+            {
+                ExceptionDispatchInfo.Throw(broken);
+            }
+
             TimeSpan rest = scheduler.Tend();
             progress.SetKept(scheduler.Tiers.Kept.Count, store.HostBytes, store.DiskBytes);
             _waker.Flush();
             open = commands.Receive(scheduler.IsIdle ? rest : TimeSpan.Zero, out List<EngineCommand> received);
             foreach (EngineCommand command in received)
             {
-                Apply(command);
+                _received.Enqueue(command);
+            }
+
+            while (_received.TryDequeue(out EngineCommand next))
+            {
+                Apply(next);
             }
 
             _transfers.Pump();
             _waker.Flush();
             progress.SetRunning(scheduler.Running, scheduler.KvUsage);
         }
-        while (open && scheduler.IsIdle);
+        while (open && (scheduler.IsIdle || scheduler.Broken is not null));
         return open;
     }
 
@@ -245,19 +257,26 @@ internal sealed partial class EngineLoop(
             ErrorCode.Internal, $"Model '{model.Name}' failed to compute this request. Try again; the log has the details.", innerException: error));
     }
 
+    /// <summary>Ends every stream and gives the device back. Nothing that goes wrong leaves it: this is the last of a thread of the process's own.</summary>
     private void End(Exception? broken)
     {
         progress.Ended();
         commands.Close();
         commands.Receive(TimeSpan.Zero, out List<EngineCommand> received);
-        received.ForEach(Apply);
+        received.ForEach(_received.Enqueue);
+        while (_received.TryDequeue(out EngineCommand command))
+        {
+            Try(() => Apply(command));
+        }
+
+        broken ??= scheduler.Broken;
         GranaryException reason = broken switch
         {
             null => new GranaryException(ErrorCode.Unavailable, $"Model '{model.Name}' is being unloaded here. Try again."),
             GranaryException { Code: ErrorCode.Unavailable } lost => lost, // a part of the model that lies elsewhere
             _ => new GranaryException(ErrorCode.Internal, $"The engine of model '{model.Name}' broke down. Try again.", innerException: broken),
         };
-        _transfers.Abort(reason);
+        Try(() => _transfers.Abort(reason));
         foreach (Sequence sequence in scheduler.RemoveAll(broken))
         {
             progress.Leave();
@@ -265,28 +284,26 @@ internal sealed partial class EngineLoop(
             sequence.Stream.Fail(reason);
         }
 
-        _waker.Flush();
+        Try(_waker.Flush);
         progress.SetRunning(0, 0);
-        try
+        if (broken is null && scheduler.Broken is null && store.HasDisk)
         {
-            if (broken is null && store.HasDisk)
-            {
-                scheduler.Tiers.Kept.SpillAll(); // so that it survives the engine
-            }
-        }
-        catch (Exception e)
-        {
-            LogDisposeFailed(e, model.Name);
+            Try(scheduler.Tiers.Kept.SpillAll); // so that it survives the engine
         }
 
+        Try(store.Dispose);
+        Try(runner.Dispose);
+    }
+
+    private void Try(Action action)
+    {
         try
         {
-            store.Dispose();
-            runner.Dispose();
+            action();
         }
         catch (Exception e)
         {
-            LogDisposeFailed(e, model.Name);
+            LogEndFailed(e, model.Name);
         }
     }
 }

@@ -76,7 +76,7 @@ public sealed class EngineOptions : IValidatableObject
     [Range(16, 1 << 20)]
     public int MaxStepTokens { get; set; } = 2048;
 
-    /// <value>Host memory for keys and values of preempted sequences in bytes; where it is full, they are computed again. Bounds 0–2^63−1, default 256 MiB.</value>
+    /// <value>Host memory for keys and values of preempted sequences in bytes; where it is full, their whole blocks go to <see cref="KvHostBytes"/> and disk, and only what has no room there is computed again. Bounds 0–2^63−1, default 256 MiB.</value>
     [Range(0, long.MaxValue)]
     public long ParkedKvBytes { get; set; } = 256L << 20;
 

@@ -110,7 +110,10 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     }
 
     /// <summary>Notes a finished step.</summary>
-    public void StepFinished(int promptTokens, int outputTokens, bool failed)
+    /// <param name="promptTokens">Tokens of prompts that it computed.</param>
+    /// <param name="outputTokens">Tokens of output.</param>
+    /// <param name="failed">Whether all that it was to compute failed; <see langword="null"/> where it had nothing to compute, which says nothing about the device.</param>
+    public void StepFinished(int promptTokens, int outputTokens, bool? failed)
     {
         Interlocked.Add(ref _promptTokens, promptTokens);
         Interlocked.Add(ref _outputTokens, outputTokens);
@@ -118,7 +121,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
         long took = now - Interlocked.Exchange(ref _lastProgress, now);
         Volatile.Write(ref _longestStep, Math.Max(took, _longestStep - (_longestStep / StepsToForget)));
         Volatile.Write(ref _meanStep, _meanStep == 0 ? took : _meanStep + ((took - _meanStep) / StepsOfMean));
-        Volatile.Write(ref _failuresInRow, failed ? _failuresInRow + 1 : 0);
+        Volatile.Write(ref _failuresInRow, failed switch { true => _failuresInRow + 1, false => 0, null => _failuresInRow });
         Interlocked.Increment(ref _steps);
     }
 

@@ -64,20 +64,34 @@ internal sealed class InferenceEngine : IEngine
 
         void Main()
         {
-            InferenceEngine engine;
+            InferenceEngine? engine = null;
             EngineLoop loop;
             ThreadNiceness.Add(options.Niceness);
+            IModelRunner? runner = null;
+            BlockStore? store = null;
             try
             {
-                IModelRunner runner = load();
+                runner = load();
                 engine = new InferenceEngine(manifest, tokenizer, options, timeProvider, runner);
-                BlockStore store = KvStorage.Open(manifest, runner.TokenBytes, options, timeProvider, logger, engine._kvMetrics, engine._commands.Wake);
+                store = KvStorage.Open(manifest, runner.TokenBytes, options, timeProvider, logger, engine._kvMetrics, engine._commands.Wake);
                 var scheduler = new Scheduler(runner, options, timeProvider, store);
                 loop = new EngineLoop(manifest, runner, scheduler, store, engine._commands, engine._progress, engine._metrics, logger);
             }
             catch (Exception e)
             {
-                started.SetException(e);
+                try
+                {
+                    // Nobody else knows of what was loaded: gigabytes.
+                    store?.Dispose();
+                    runner?.Dispose();
+                    engine?.DisposeMetrics();
+                    started.SetException(e);
+                }
+                catch (Exception second)
+                {
+                    started.SetException(new AggregateException(e, second));
+                }
+
                 return;
             }
 
@@ -119,6 +133,11 @@ internal sealed class InferenceEngine : IEngine
     {
         _commands.Close();
         await _ended.Task;
+        DisposeMetrics();
+    }
+
+    private void DisposeMetrics()
+    {
         _metrics.Dispose();
         _kvMetrics.Dispose();
     }

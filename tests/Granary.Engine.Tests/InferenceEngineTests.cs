@@ -233,6 +233,104 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public async Task Status_broken_device_fails_a_batch_once_rests_and_is_stuck()
+    {
+        using var gate = new StepGate();
+        bool broken = false;
+        await using ToyEngine toy = await ToyEngine.StartAsync(configure: runner =>
+        {
+            runner.Before = call =>
+            {
+                gate.Pass(call);
+                Throw();
+            };
+            runner.BeforeMove = Throw;
+        });
+        Task<Generation>[] batch = [.. Enumerable.Range(1, 3).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 100)))];
+        await gate.ArrivedAsync();
+        for (int pass = 0; pass < 6; pass++)
+        {
+            await gate.LetOneRunAsync();
+        }
+
+        Volatile.Write(ref broken, true);
+        gate.Open();
+        foreach (Task<Generation> generation in batch)
+        {
+            Assert.Equal(ErrorCode.Internal, (await Assert.ThrowsAsync<GranaryException>(() => generation)).Code);
+        }
+
+        for (int i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<GranaryException>(() => toy.Engine.CompleteAsync(ToyEngine.Request([1])));
+        }
+
+        Assert.True(await Eventually(() => toy.Engine.Status is { IsStuck: true, Running: 0, Waiting: 0 }));
+        long steps = toy.Engine.Status.Steps;
+        await Assert.ThrowsAsync<GranaryException>(() => toy.Engine.CompleteAsync(ToyEngine.Request([1])));
+        Assert.True(await Eventually(() => toy.Engine.Status.Steps == steps + 1)); // none without work
+        Assert.False(toy.Runner.IsDisposed);
+
+        void Throw()
+        {
+            if (Volatile.Read(ref broken))
+            {
+                throw new InvalidOperationException("device");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task GenerateAsync_slot_that_cannot_be_given_back_ends_the_engine_and_every_stream()
+    {
+        using var gate = new StepGate();
+        using var leaving = new CancellationTokenSource();
+        await using ToyEngine toy = await ToyEngine.StartAsync(configure: runner => runner.Before = gate.Pass);
+        Task<Generation> cancelled = toy.Engine.CompleteAsync(ToyEngine.Request([1], 100), leaving.Token);
+        await gate.ArrivedAsync();
+        Task<Generation>[] others = [.. Enumerable.Range(2, 3).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 100)))];
+        for (int pass = 0; pass < 8; pass++)
+        {
+            await gate.LetOneRunAsync();
+        }
+
+        toy.Runner.BeforeMove = () => throw new InvalidOperationException("device");
+        await leaving.CancelAsync();
+        gate.Open();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        foreach (Task<Generation> other in others)
+        {
+            Assert.Equal(ErrorCode.Internal, (await Assert.ThrowsAsync<GranaryException>(() => other)).Code);
+        }
+
+        var late = await Assert.ThrowsAsync<GranaryException>(() => toy.Engine.CompleteAsync(ToyEngine.Request([1])));
+        Assert.Equal((ErrorCode.Unavailable, true), (late.Code, toy.Engine.Status.IsStuck));
+        await toy.DisposeAsync();
+        Assert.True(toy.Runner.IsDisposed);
+    }
+
+    [Fact]
+    public void Status_step_with_nothing_to_compute_says_nothing_about_the_device()
+    {
+        var progress = new EngineProgress(new ManualTime(), new EngineOptions(), slots: 1);
+        progress.StepFinished(0, 0, failed: true);
+        progress.StepFinished(0, 0, failed: true);
+        progress.StepFinished(0, 0, failed: null);
+        progress.StepFinished(0, 0, failed: true);
+        Assert.True(progress.Status.IsStuck);
+        progress.StepFinished(0, 1, failed: false);
+        Assert.False(progress.Status.IsStuck);
+    }
+
+    [Fact]
+    public async Task StartAsync_that_fails_after_loading_gives_the_model_back()
+    {
+        ToyRunner? loaded = null;
+        await Assert.ThrowsAsync<OverflowException>(() => ToyEngine.StartAsync(configure: runner => (loaded, runner.TokenBytes) = (runner, int.MaxValue))); // no block is so large
+        Assert.True(loaded!.IsDisposed);
+    }
+
+    [Fact]
     public void Status_step_is_late_when_it_takes_several_times_as_long_as_recent_ones()
     {
         var time = new ManualTime();

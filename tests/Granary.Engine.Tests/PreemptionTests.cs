@@ -19,11 +19,26 @@ public sealed class PreemptionTests
     public async Task GenerateAsync_preempted_without_host_memory_is_computed_again_with_the_same_tokens()
     {
         (Generation[] got, ToyRunner runner) = await UrgentArrivesWhileOneRuns(
-            new EngineOptions { Slots = 1, SlotTokens = 256, MinRunTokens = 2, ParkedKvBytes = (2 * 64 * sizeof(int)) - 1 }); // a page too few
+            new EngineOptions { Slots = 1, SlotTokens = 256, MinRunTokens = 2, KvHostBytes = 0, ParkedKvBytes = (3 * 32 * sizeof(int)) - 1 }); // a page too few
 
         Assert.Equal(await Alone(), got.Select(generation => generation.Tokens));
         Assert.Equal(0, runner.ReadTokens);
         Assert.InRange(runner.ComputedTokens, 70 + 99 + 3 + 9 + 70, 70 + 99 + 3 + 9 + 110);
+    }
+
+    [Theory]
+    [InlineData(sizeof(int))] // all of it in one step
+    [InlineData(1 << 21)] // in three
+    public async Task GenerateAsync_preempted_with_parking_full_finds_its_whole_blocks_where_those_of_sequences_that_left_go(int tokenBytes)
+    {
+        const int Block = 16;
+        const int Blocks = 4; // of 71 tokens or more
+        (Generation[] got, ToyRunner runner) = await UrgentArrivesWhileOneRuns(
+            new EngineOptions { Slots = 1, SlotTokens = 256, MinRunTokens = 2, KvBlockTokens = Block, KvHostBytes = 16L * Block * tokenBytes, ParkedKvBytes = 0 }, tokenBytes);
+
+        Assert.Equal(await Alone(), got.Select(generation => generation.Tokens));
+        Assert.InRange(runner.ReadTokens, Blocks * Block, (Blocks + 1) * Block);
+        Assert.InRange(runner.ComputedTokens, 70 + 99 + 3 + 9, 70 + 99 + 3 + 9 + Block - 1);
     }
 
     [Fact]
@@ -62,10 +77,10 @@ public sealed class PreemptionTests
         return [(await solo.Engine.CompleteAsync(Patient)).Tokens, (await solo.Engine.CompleteAsync(Urgent)).Tokens];
     }
 
-    private static async Task<(Generation[] Generations, ToyRunner Runner)> UrgentArrivesWhileOneRuns(EngineOptions options)
+    private static async Task<(Generation[] Generations, ToyRunner Runner)> UrgentArrivesWhileOneRuns(EngineOptions options, int tokenBytes = sizeof(int))
     {
         using var gate = new StepGate();
-        await using ToyEngine toy = await ToyEngine.StartAsync(options, new ManualTime(), runner => runner.Before = gate.Pass);
+        await using ToyEngine toy = await ToyEngine.StartAsync(options, new ManualTime(), runner => (runner.Before, runner.TokenBytes) = (gate.Pass, tokenBytes));
         Task<Generation> patient = toy.Engine.CompleteAsync(Patient);
         await gate.ArrivedAsync();
         for (int step = 0; step < 5; step++)

@@ -91,6 +91,9 @@ public sealed class StepTests
         ["with log-probabilities"] = new() { Temperature = 1, TopLogProbs = 20 },
     };
 
+    private const int Streams = 4;
+    private const int SmallestObjectBytes = 24;
+
     public static TheoryData<string> Samplings => [.. SamplingsByName.Keys];
 
     [Theory]
@@ -102,10 +105,11 @@ public sealed class StepTests
             new EngineOptions { Slots = 4, SlotTokens = 1024 },
             configure: runner => runner.Before = _ => allocated.Add(GC.GetAllocatedBytesForCurrentThread()));
         allocated.Capacity = 10_000;
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 900, SamplingsByName[sampling]))));
+        await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => toy.Engine.CompleteAsync(ToyEngine.Request([i], 900, SamplingsByName[sampling]))));
 
-        // Buffers that the reader has yet to take may grow now and then; a step as such allocates nothing.
+        // Buffers that the reader has yet to take may grow now and then; a step as such allocates nothing, and on average a token, or one of its log-probabilities, costs less than any object.
         long[] steps = [.. allocated.Skip(200).Zip(allocated.Skip(201), (before, after) => after - before).Order()];
+        Assert.InRange(steps.Average() / Streams / (1 + (SamplingsByName[sampling].TopLogProbs ?? 0)), 0, SmallestObjectBytes - 1);
         Assert.True(steps[steps.Length * 9 / 10] == 0, $"bytes per step, by decile: {string.Join(' ', steps.Where((_, i) => i % (steps.Length / 10) == 0))}");
     }
 

@@ -9,6 +9,9 @@ namespace Granary.Serving;
 [GenerateSerializer, Immutable, Alias("granary.generate")]
 public sealed record GenerateRequest
 {
+    /// <summary>Bound of <see cref="Priority"/>, in both directions.</summary>
+    public const int MaxPriority = 100;
+
     /// <summary>Unique; for logs and traces.</summary>
     [Id(0)] public required string RequestId { get; init; }
 
@@ -70,6 +73,13 @@ public sealed record GenerateRequest
 
     /// <summary>Key of the <see cref="IShardGrain"/> that ran the conversation's last turn, and may still have its keys and values.</summary>
     [Id(16)] public string? LastReplica { get; init; }
+
+    /// <summary>
+    /// −<see cref="MaxPriority"/> to <see cref="MaxPriority"/>; lower starts earlier among the tenant's waiting requests, equal ones in order of arrival. It moves no other
+    /// tenant's, and changes nothing in the reply.
+    /// </summary>
+    /// <remarks>Left out where it is 0: what was asked before there was one is what is asked without it.</remarks>
+    [Id(18), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int Priority { get; init; }
 
     /// <summary>Which outputs belong to which prompt.</summary>
     [JsonIgnore]

@@ -20,4 +20,7 @@ public sealed record SendMessage
 
     /// <summary>The span that this is done for, as W3C's <c>traceparent</c>; <see langword="null"/> where nobody traces it.</summary>
     [Id(4)] public string? TraceParent { get; init; }
+
+    /// <summary>As <see cref="Serving.GenerateRequest.Priority"/>.</summary>
+    [Id(5)] public int Priority { get; init; }
 }

@@ -19,26 +19,13 @@ internal sealed class KeptSlots(IModelRunner runner, SlotTable slots, BlockStore
     /// <summary>Keeps the keys and values of a running sequence that leaves; its slot is then held by what keeps them.</summary>
     /// <param name="sequence">Who leaves.</param>
     /// <param name="isWanted">Whether somebody waits for a slot.</param>
-    /// <returns>What keeps them, or <see langword="null"/> when the slot is still the sequence's: whole blocks have gone down then.</returns>
-    public KeptKv? Keep(Sequence sequence, bool isWanted)
-    {
-        if (sequence.Chain is null || sequence.ComputedTokens < store.Format.BlockTokens)
-        {
-            return null;
-        }
+    /// <returns>What keeps them, or <see langword="null"/> when the slot is still the sequence's: whole blocks have gone down then, as far as there is room below.</returns>
+    public KeptKv? Keep(Sequence sequence, bool isWanted) =>
+        Keep(sequence, isWantedNow: isWanted && !slots.RangeOf(sequence).HasFree, isPromised: false);
 
-        var kept = new KeptKv(sequence.ComputedMemory, sequence.Chain, timeProvider.GetTimestamp());
-        SlotRange range = slots.RangeOf(sequence);
-        if (isWanted && !range.HasFree)
-        {
-            Spill(kept, sequence.Slot!.Value); // it would go down at once
-            return null;
-        }
-
-        range.Keep(sequence, kept);
-        _kept.Add(kept);
-        return kept;
-    }
+    /// <summary>Sends the keys and values of a sequence down that loses its slot to somebody, and is to find them again.</summary>
+    /// <returns>As for <see cref="Keep(Sequence, bool)"/>; what keeps them is nobody's to go on in.</returns>
+    public KeptKv? SendDown(Sequence sequence) => Keep(sequence, isWantedNow: true, isPromised: true);
 
     /// <summary>Forgets a kept slot without freeing it.</summary>
     public void Remove(KeptKv kept) => _kept.Remove(kept);
@@ -115,6 +102,24 @@ internal sealed class KeptSlots(IModelRunner runner, SlotTable slots, BlockStore
             }
             while (progress is SpillProgress.NextStep || (progress is SpillProgress.Blocked && store.WaitForDisk()));
         }
+    }
+
+    private KeptKv? Keep(Sequence sequence, bool isWantedNow, bool isPromised)
+    {
+        if (sequence.Chain is null || sequence.ComputedTokens < store.Format.BlockTokens)
+        {
+            return null;
+        }
+
+        var kept = new KeptKv(sequence.ComputedMemory, sequence.Chain, timeProvider.GetTimestamp()) { IsPromised = isPromised };
+        if (isWantedNow && Spill(kept, sequence.Slot!.Value) is not SpillProgress.NextStep)
+        {
+            return null; // what takes more than this step is kept until it is down
+        }
+
+        slots.RangeOf(sequence).Keep(sequence, kept);
+        _kept.Add(kept);
+        return kept;
     }
 
     private SpillProgress Spill(KeptKv kept, int slot)

@@ -71,7 +71,7 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
         ReadOnlySpan<BlockHash> wanted = usable[onDevice..];
         wanted = wanted[..store.CountAll(wanted)];
         store.Touch(wanted); // what goes down to make a slot free must not push them out
-        if (sequence.KvLoads > 0 || !store.TryLoad(wanted, sequence))
+        if (sequence.KvLoads > sequence.Losses || !store.TryLoad(wanted, sequence))
         {
             return false;
         }
@@ -86,7 +86,7 @@ internal sealed class PrefixCache(IModelRunner runner, SlotTable slots, KeptSlot
     public bool TryAdopt(Sequence sequence, int leastSlotTokens)
     {
         if (!sequence.CanReuse
-            || FindOnDevice(sequence) is not { Holder: KeptKv { IsPinned: false } own, Tokens: var tokens }
+            || FindOnDevice(sequence) is not { Holder: KeptKv { IsPinned: false, IsPromised: false } own, Tokens: var tokens }
             || own.ComputedTokens - tokens >= BlockTokens
             || slots.RangeOf(own).SlotTokens < leastSlotTokens)
         {

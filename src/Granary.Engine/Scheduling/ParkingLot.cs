@@ -4,15 +4,13 @@ namespace Granary.Engine.Scheduling;
 
 /// <summary>Host memory for keys and values of preempted sequences: equal pages, made when they are first needed and used again.</summary>
 /// <param name="runner">Whose slots.</param>
+/// <param name="pageTokens">Tokens of a page: of a KV block, so that an export can send pages as they are.</param>
 /// <param name="maxBytes">Bytes of all pages at most.</param>
-internal sealed class ParkingLot(IModelRunner runner, long maxBytes)
+internal sealed class ParkingLot(IModelRunner runner, int pageTokens, long maxBytes)
 {
-    /// <summary>Tokens of a page.</summary>
-    public const int PageTokens = 64;
-
     private readonly Stack<NativeBuffer> _free = [];
-    private readonly int _pageBytes = checked(PageTokens * runner.TokenBytes);
-    private long _pagesLeft = maxBytes / checked(PageTokens * runner.TokenBytes); // to be made
+    private readonly int _pageBytes = checked(pageTokens * runner.TokenBytes);
+    private long _pagesLeft = maxBytes / checked(pageTokens * runner.TokenBytes); // to be made
 
     /// <summary>Pages in use.</summary>
     public int UsedPages { get; private set; }
@@ -22,7 +20,7 @@ internal sealed class ParkingLot(IModelRunner runner, long maxBytes)
     public bool TryPark(Sequence sequence)
     {
         int tokens = sequence.ComputedTokens;
-        int pages = (tokens + PageTokens - 1) / PageTokens;
+        int pages = (tokens + pageTokens - 1) / pageTokens;
         if (pages > _free.Count + _pagesLeft)
         {
             return false;
@@ -33,7 +31,7 @@ internal sealed class ParkingLot(IModelRunner runner, long maxBytes)
         for (int page = 0; page < pages; page++)
         {
             parked.Pages[page] = Rent();
-            runner.ReadKv(sequence.Slot!.Value, page * PageTokens, Bytes(parked, page));
+            runner.ReadKv(sequence.Slot!.Value, page * pageTokens, Bytes(parked, page));
         }
 
         return true;
@@ -45,7 +43,7 @@ internal sealed class ParkingLot(IModelRunner runner, long maxBytes)
         ParkedKv parked = sequence.Parked ?? throw new InvalidOperationException($"Sequence {sequence.RequestId} is not parked.");
         for (int page = 0; page < parked.Pages.Length; page++)
         {
-            runner.WriteKv(sequence.Slot!.Value, page * PageTokens, Bytes(parked, page));
+            runner.WriteKv(sequence.Slot!.Value, page * pageTokens, Bytes(parked, page));
         }
 
         Drop(sequence);
@@ -73,8 +71,14 @@ internal sealed class ParkingLot(IModelRunner runner, long maxBytes)
         }
     }
 
+    /// <summary>A page of a parked sequence.</summary>
+    /// <param name="parked">The sequence's.</param>
+    /// <param name="firstToken">The page's first token.</param>
+    /// <returns>Keys and values as <see cref="IModelRunner.ReadKv"/> gives them, of as many tokens as the page has.</returns>
+    public ReadOnlySpan<byte> PageAt(ParkedKv parked, int firstToken) => Bytes(parked, firstToken / pageTokens);
+
     private Span<byte> Bytes(ParkedKv parked, int page) =>
-        parked.Pages[page].Span<byte>(0, Math.Min(PageTokens, parked.Tokens - (page * PageTokens)) * runner.TokenBytes);
+        parked.Pages[page].Span<byte>(0, Math.Min(pageTokens, parked.Tokens - (page * pageTokens)) * runner.TokenBytes);
 
     private NativeBuffer Rent()
     {

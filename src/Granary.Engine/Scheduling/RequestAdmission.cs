@@ -1,5 +1,6 @@
 using Granary.Errors;
 using Granary.Models;
+using Granary.Serving;
 
 namespace Granary.Engine.Scheduling;
 
@@ -7,7 +8,7 @@ namespace Granary.Engine.Scheduling;
 internal sealed class RequestAdmission(ModelManifest model, EngineOptions options, int slotTokens)
 {
     // Aging makes up for any difference within the range in bounded time.
-    public const int MaxPriority = 100;
+    public const int MaxPriority = GenerateRequest.MaxPriority;
 
     /// <returns>Most tokens of output; 0 only where the request says so.</returns>
     /// <exception cref="GranaryException"><c>invalid_request</c> or <c>context_length_exceeded</c>.</exception>

@@ -30,7 +30,7 @@ internal sealed class Scheduler
     public Scheduler(IModelRunner runner, EngineOptions options, TimeProvider timeProvider, BlockStore store)
     {
         _waiting = new FairQueue(options, timeProvider, runner.Slots);
-        _parking = new ParkingLot(runner, options.ParkedKvBytes);
+        _parking = new ParkingLot(runner, store.Format.BlockTokens, options.ParkedKvBytes);
         _slots = new SlotTable(runner);
         _tiers = new KvTiers(runner, _slots, store, options, timeProvider);
         int chunkTokens = Math.Min(options.PrefillChunkTokens, runner.MaxChunkTokens);
@@ -57,10 +57,16 @@ internal sealed class Scheduler
     /// <summary>Pages of host memory that hold parked sequences.</summary>
     public int ParkedPages => _parking.UsedPages;
 
+    /// <summary>What went wrong when a slot was given back, if something did: the device is broken, and slots hold what nobody can vouch for. The engine is to end.</summary>
+    public Exception? Broken { get; private set; }
+
+    /// <summary>Parked keys and values of a sequence, a block from a token on.</summary>
+    public ReadOnlySpan<byte> ParkedBlock(ParkedKv parked, int firstToken) => _parking.PageAt(parked, firstToken);
+
     /// <summary>Puts a sequence behind the others of its tenant and priority.</summary>
     public void Add(Sequence sequence)
     {
-        sequence.State = SequenceState.Waiting;
+        sequence.State = sequence.Parked is null ? SequenceState.Waiting : SequenceState.Parked;
         _waiting.Enqueue(sequence);
     }
 
@@ -132,26 +138,26 @@ internal sealed class Scheduler
     /// <summary>Notes a token of output.</summary>
     public void TokenGenerated(Sequence sequence) => _waiting.ChargeToken(sequence);
 
-    /// <summary>Takes a sequence out, wherever it is.</summary>
+    /// <summary>Takes a sequence out, wherever it is. It is out whatever becomes of its slot: see <see cref="Broken"/>.</summary>
     public void Remove(Sequence sequence)
     {
-        if (sequence.State is SequenceState.Finished)
+        if (sequence.State is not SequenceState.Finished)
         {
-            return;
+            TakeOut(sequence, SequenceState.Finished, isSlotWanted: Waiting > 0);
         }
-
-        TakeOut(sequence, isSlotWanted: Waiting > 0);
-        sequence.State = SequenceState.Finished;
     }
 
     /// <summary>Takes a sequence out that goes to another engine; <see cref="Add"/> takes it in again.</summary>
-    /// <returns>What holds its keys and values, pinned; <see langword="null"/> where no slot does.</returns>
+    /// <returns>What holds its keys and values, pinned; <see langword="null"/> where no slot does: those of a parked one stay parked.</returns>
     public KeptKv? Detach(Sequence sequence)
     {
-        KeptKv? kept = TakeOut(sequence, isSlotWanted: false);
+        KeptKv? kept = TakeOut(sequence, SequenceState.Exporting, isSlotWanted: false);
         kept?.IsPinned = true;
-        sequence.ForgetComputed();
-        sequence.State = SequenceState.Exporting;
+        if (sequence.Parked is null)
+        {
+            sequence.ForgetComputed();
+        }
+
         return kept;
     }
 
@@ -161,17 +167,34 @@ internal sealed class Scheduler
     {
         List<Sequence> all = [.. _slots.Running(), .. _tiers.Loading];
         _waiting.CopyTo(all);
-        foreach (Sequence sequence in all)
-        {
-            sequence.Error ??= broken;
-            Remove(sequence);
-        }
-
+        all.RemoveAll(static sequence => sequence.State is SequenceState.Finished); // one whose slot could not be given back
+        all.ForEach(sequence => sequence.Error ??= broken);
+        all.ForEach(Remove);
         _parking.Trim();
         return all;
     }
 
-    private KeptKv? TakeOut(Sequence sequence, bool isSlotWanted)
+    private KeptKv? TakeOut(Sequence sequence, SequenceState next, bool isSlotWanted)
+    {
+        CountOut(sequence);
+        sequence.State = next;
+        if (next is SequenceState.Finished)
+        {
+            _parking.Drop(sequence);
+        }
+
+        try
+        {
+            return GiveSlotBack(sequence, isSlotWanted);
+        }
+        catch (Exception e)
+        {
+            Broken ??= e;
+            return null;
+        }
+    }
+
+    private void CountOut(Sequence sequence)
     {
         if (sequence.State is SequenceState.Loading)
         {
@@ -182,8 +205,11 @@ internal sealed class Scheduler
             _waiting.Leave(sequence);
         }
 
-        _parking.Drop(sequence);
         _prefilling.Remove(sequence);
+    }
+
+    private KeptKv? GiveSlotBack(Sequence sequence, bool isSlotWanted)
+    {
         if (sequence.Slot is null)
         {
             return null;

@@ -110,6 +110,9 @@ internal sealed class Sequence : ISlotHolder
     /// <summary>How often blocks were read from disk for it.</summary>
     public int KvLoads { get; set; }
 
+    /// <summary>How often it has lost its keys and values, so that it looks for them again.</summary>
+    public int Losses { get; private set; }
+
     /// <summary>Tokens whose keys and values came with it from another engine.</summary>
     public int ImportedTokens { get; init; }
 
@@ -129,8 +132,12 @@ internal sealed class Sequence : ISlotHolder
 
     public void MarkComputed(int tokens) => ComputedTokens += tokens;
 
-    /// <summary>Notes that keys and values are lost; all tokens are to be computed again.</summary>
-    public void ForgetComputed() => ComputedTokens = 0;
+    /// <summary>Notes that the slot with its keys and values is lost; what is not found again is computed again.</summary>
+    public void ForgetComputed()
+    {
+        ComputedTokens = 0;
+        Losses++;
+    }
 
     /// <summary>Takes the next token of the output in.</summary>
     /// <param name="token">The token.</param>

@@ -176,7 +176,11 @@ internal sealed class SlotRange(IModelRunner runner, SlotClass slots)
             throw new InvalidOperationException($"Slot {FirstSlot + to} is held.");
         }
 
-        runner.CopySlot(FirstSlot + from, FirstSlot + to, holder.ComputedTokens);
+        if (holder is not Sequence { Error: not null }) // what has failed is not computed any further: a device that copies nothing any more need not be asked
+        {
+            runner.CopySlot(FirstSlot + from, FirstSlot + to, holder.ComputedTokens);
+        }
+
         _holders[from] = null;
         Place(holder, to);
     }

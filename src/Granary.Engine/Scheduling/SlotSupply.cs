@@ -40,7 +40,7 @@ internal sealed class SlotSupply(
 
         SlotRange range = slots.RangeOf(victim);
         Preempt(victim);
-        return range;
+        return range.HasFree ? range : null;
     }
 
     /// <summary>Moves sequences that have filled their slot to longer ones; one for which there is none loses its slot and waits.</summary>
@@ -69,21 +69,26 @@ internal sealed class SlotSupply(
         }
     }
 
-    /// <summary>Takes a running sequence's slot. Its KV goes to host memory; where that is full, it is computed again later.</summary>
+    /// <summary>Takes a running sequence's slot. Its KV is parked in host memory; where that is full, whole blocks go the way of those that leave, which may take some steps, and the rest is computed again later.</summary>
     private void Preempt(Sequence sequence)
     {
         plan.MovedTokens += sequence.ComputedTokens;
         if (parking.TryPark(sequence))
         {
             sequence.State = SequenceState.Parked;
+            slots.Release(sequence);
         }
         else
         {
+            if (kept.SendDown(sequence) is null)
+            {
+                slots.Release(sequence);
+            }
+
             sequence.State = SequenceState.Waiting;
             sequence.ForgetComputed();
         }
 
-        slots.Release(sequence);
         prefilling.Remove(sequence);
         waiting.Requeue(sequence);
         plan.Preemptions++;

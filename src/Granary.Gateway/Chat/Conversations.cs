@@ -45,6 +45,8 @@ internal sealed class Conversations(IGrainFactory grains, IServedModels served, 
         CheckLength(message.Text, "text");
         if (message.Id?.Length is 0 or > MaxIdLength)
             throw new GranaryException(ErrorCode.InvalidRequest, $"A message's id has 1 to {MaxIdLength} characters.", "id");
+        if (message.Priority is < -GenerateRequest.MaxPriority or > GenerateRequest.MaxPriority)
+            throw new GranaryException(ErrorCode.InvalidRequest, $"priority must be {-GenerateRequest.MaxPriority} to {GenerateRequest.MaxPriority}; it is {message.Priority}.", "priority");
         var session = Find(caller, sessionId);
         var sampling = message.Sampling?.ToParameters() ?? new();
         var reply = replies.Begin(null, new ReplyRequest { Sampling = sampling, IsStreamed = true, Messages = [new ChatMessage(ChatRole.User, message.Text ?? "")], Conversation = sessionId });
@@ -55,6 +57,7 @@ internal sealed class Conversations(IGrainFactory grains, IServedModels served, 
             MessageId = message.Id ?? Guid.CreateVersion7().ToString("N"),
             Key = caller.KeyId ?? "",
             TraceParent = reply.TraceParent,
+            Priority = message.Priority,
         };
         return reply.WatchAsync(ReplyAsync(session, request, connectionLost, cancellationToken), cancellationToken);
     }

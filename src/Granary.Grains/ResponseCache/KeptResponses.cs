@@ -42,7 +42,7 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
         }
 
         // Limits of length cut answers.
-        var asked = request with { RequestId = "", Key = "", RunsUnread = false, TraceParent = null };
+        var asked = request with { RequestId = "", Key = "", RunsUnread = false, TraceParent = null, Priority = 0 };
         var canonical = JsonSerializer.SerializeToUtf8Bytes(new { owner, model, fingerprint, limits.MaxOutputTokens, limits.MaxContextTokens, asked });
         return new ResponseKey(Convert.ToHexStringLower(SHA256.HashData(canonical)), fingerprint);
     }

@@ -18,4 +18,7 @@ public sealed record RunningTurn
 
     /// <summary>The span that this is done for, as W3C's <c>traceparent</c>; <see langword="null"/> where nobody traces it.</summary>
     [Id(3)] public string? TraceParent { get; init; }
+
+    /// <summary>As <see cref="Serving.GenerateRequest.Priority"/>: a turn that goes on elsewhere keeps it.</summary>
+    [Id(4)] public int Priority { get; init; }
 }

@@ -276,6 +276,7 @@ internal sealed partial class SessionGrain(
             Number = Math.Max(State.NextTurn, info.Turns),
             Sampling = message.Sampling with { Seed = message.Sampling.Seed ?? Random.Shared.NextInt64(int.MaxValue) },
             TraceParent = message.TraceParent,
+            Priority = message.Priority,
         };
         var request = ToRequest(turn, [.. State.Messages, new ChatMessage(ChatRole.User, message.Text)]) with { Key = message.Key };
         var (admitted, _) = await Services.Quotas.AdmitAsync(request.Tenant, $"{Owner}#{turn.Number}", info.Model, request, CancellationToken.None);
@@ -291,6 +292,7 @@ internal sealed partial class SessionGrain(
         Sampling = turn.Sampling,
         Reservation = turn.Reservation,
         TraceParent = turn.TraceParent,
+        Priority = turn.Priority,
         LastReplica = State.LastReplica,
     };
 

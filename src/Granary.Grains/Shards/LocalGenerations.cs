@@ -71,6 +71,7 @@ internal sealed class LocalGenerations(
             TenantWeight = request.Reservation?.Weight ?? 1,
             CacheSalt = TenantSalt.Of(cluster.Value.ServiceId, request.Tenant),
             ShowsSpecialTokens = tools?.NeedsSpecialTokens == true,
+            Priority = request.Priority,
             TraceParent = request.TraceParent,
             ScoresPrompt = request.ScoresPrompt,
         };

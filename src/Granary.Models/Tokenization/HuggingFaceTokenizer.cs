@@ -147,12 +147,11 @@ public sealed class HuggingFaceTokenizer : ITokenizer
     internal DecoderStream OpenDecoder(DecoderOutput output) =>
         _decoder is null ? new SpacedStream(output) : _decoder.Reverse().Aggregate((DecoderStream)output, (next, step) => step.Open(next));
 
-    /// <summary>The text of an id; null for one to leave out.</summary>
+    /// <summary>The text of an id; null for one to leave out. A model may have rows beyond the vocabulary, for padding, and choose one: it is no text.</summary>
     internal string? TextOf(int token, bool skipSpecialTokens)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(token);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(token, _texts.Length);
-        return skipSpecialTokens && _special.Contains(token) ? null : _texts[token];
+        return token >= _texts.Length || (skipSpecialTokens && _special.Contains(token)) ? null : _texts[token];
     }
 
     private void EncodePart(string text, bool isAtStart, bool parseSpecialTokens, List<int> tokens)

@@ -44,6 +44,25 @@ public sealed class PrefixReuseTests : IDisposable
     }
 
     [Fact]
+    public async Task GenerateAsync_next_turn_of_who_left_while_others_waited_finds_every_block_however_many_steps_they_take()
+    {
+        using var gate = new StepGate();
+        EngineOptions options = Options(slots: 1);
+        options.KvHostBytes = 256L << 20;
+        await using ToyEngine toy = await ToyEngine.StartAsync(options, configure: runner => (runner.Before, runner.TokenBytes) = (gate.Pass, 1 << 20));
+        Task<(int[] Tokens, TokenUsage Usage)> first = ReadAsync(toy, Prompt(1, 100), 4);
+        await gate.ArrivedAsync();
+        Task<(int[] Tokens, TokenUsage Usage)> other = ReadAsync(toy, Prompt(2, 20), 4);
+        gate.Open();
+        int[] reply = (await first).Tokens;
+        await other;
+        int[] next = [.. Prompt(1, 100), .. reply, 5, 6, 7];
+        (int[] second, TokenUsage usage) = await ReadAsync(toy, next, 20);
+        Assert.Equal(96, usage.CachedTokens); // 96 MiB, of which a step moves 64
+        Assert.Equal(await AloneAsync(next, 20), second);
+    }
+
+    [Fact]
     public async Task GenerateAsync_restarted_engine_finds_what_the_old_one_had()
     {
         EngineOptions options = Options();

@@ -5,7 +5,8 @@ namespace Granary.Engine.Tests.Scheduling;
 
 public sealed class ParkingLotTests
 {
-    private const int PageBytes = ParkingLot.PageTokens * sizeof(int);
+    private const int PageTokens = 64;
+    private const int PageBytes = PageTokens * sizeof(int);
 
     private readonly ToyRunner _runner = new(3, 256, 256);
 
@@ -16,7 +17,7 @@ public sealed class ParkingLotTests
     [InlineData(200, 4)]
     public void Restore_into_another_slot_gives_everything_back(int tokens, int pages)
     {
-        var parking = new ParkingLot(_runner, 100 * PageBytes);
+        var parking = new ParkingLot(_runner, PageTokens, 100 * PageBytes);
         Sequence sequence = Computed(tokens, slot: 0);
         float[] logits = _runner.Logits(0).ToArray();
         Assert.True(parking.TryPark(sequence));
@@ -33,7 +34,7 @@ public sealed class ParkingLotTests
     [Fact]
     public void TryPark_beyond_the_bound_is_false_until_somebody_leaves()
     {
-        var parking = new ParkingLot(_runner, (3 * PageBytes) + (PageBytes / 2));
+        var parking = new ParkingLot(_runner, PageTokens, (3 * PageBytes) + (PageBytes / 2));
         Sequence first = Computed(100, slot: 0);
         Sequence second = Computed(100, slot: 1);
         Assert.True(parking.TryPark(first));

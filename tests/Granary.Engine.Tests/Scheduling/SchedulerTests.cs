@@ -71,6 +71,21 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void Schedule_priority_orders_a_tenants_waiting_requests_and_moves_no_other_tenants()
+    {
+        var toy = new ToySteps(new EngineOptions { Slots = 1, SlotTokens = 128 });
+        List<Sequence> order = [];
+        toy.Finished = order.Add;
+        Sequence running = toy.Add(ToySequence.New(tenant: "a"));
+        toy.Step();
+        Sequence patient = toy.Add(ToySequence.New(tenant: "a", priority: 5));
+        Sequence urgent = toy.Add(ToySequence.New(tenant: "a", priority: -100));
+        Sequence other = toy.Add(ToySequence.New(tenant: "b", priority: 100)); // its tenant has had less
+        toy.StepUntil(() => order.Count == 4);
+        Assert.Equal([running, other, urgent, patient], order);
+    }
+
+    [Fact]
     public void Schedule_lower_priority_number_goes_first()
     {
         Scheduler scheduler = New(slots: 1, chunk: 8);

@@ -82,6 +82,9 @@ internal sealed class ToyRunner : IModelRunner
     /// <summary>Called before each forward pass, with the slots' token counts after it; may block or throw.</summary>
     public Action<ToyCall>? Before { get; set; }
 
+    /// <summary>Called before keys and values are copied, read or written; may throw, as a broken device does.</summary>
+    public Action? BeforeMove { get; set; }
+
     /// <summary>Changes a row of logits after it was computed.</summary>
     public Action<int[], float[]>? Distort { get; set; }
 
@@ -159,6 +162,7 @@ internal sealed class ToyRunner : IModelRunner
 
     public void CopySlot(int from, int to, int tokens)
     {
+        BeforeMove?.Invoke();
         Copies++;
         Array.Copy(_slots[from], _slots[to], tokens);
         Array.Fill(_slots[to], -1, tokens, _slots[to].Length - tokens);
@@ -166,6 +170,7 @@ internal sealed class ToyRunner : IModelRunner
 
     public void ReadKv(int slot, int firstToken, Span<byte> destination)
     {
+        BeforeMove?.Invoke();
         int tokens = destination.Length / TokenBytes;
         ReadTokens += tokens;
         for (int token = 0; token < tokens; token++)
@@ -176,6 +181,7 @@ internal sealed class ToyRunner : IModelRunner
 
     public void WriteKv(int slot, int firstToken, ReadOnlySpan<byte> source)
     {
+        BeforeMove?.Invoke();
         for (int token = 0; token < source.Length / TokenBytes; token++)
         {
             _slots[slot][firstToken + token] = MemoryMarshal.Read<int>(source[(token * TokenBytes)..]);

@@ -58,8 +58,9 @@ public sealed class ChatHubResumeTests : IAsyncLifetime
         session.LostAnswers = 1;
         await using var hub = await ConnectAsync();
 
-        Assert.Equal(Enumerable.Range(0, Length), await TokensAsync(hub, "Send", Id, new { text = "Hello", id = "mine" }));
+        Assert.Equal(Enumerable.Range(0, Length), await TokensAsync(hub, "Send", Id, new { text = "Hello", id = "mine", priority = -5 }));
 
+        Assert.Equal([-5, -5], session.Sent.Select(message => message.Priority));
         Assert.Equal(["mine", "mine"], session.Sent.Select(message => message.MessageId));
     }
 
@@ -82,6 +83,19 @@ public sealed class ChatHubResumeTests : IAsyncLifetime
         await using var hub = await ConnectAsync();
 
         var refusal = await Assert.ThrowsAsync<HubException>(() => TokensAsync(hub, "Send", Id, new { text = "Hello", id = new string('x', 101) }));
+
+        Assert.Equal("invalid_request", refusal.Code);
+    }
+
+    [Theory]
+    [InlineData(-101)]
+    [InlineData(101)]
+    public async Task Send_withAPriorityOutOfRange_isRefused(int priority)
+    {
+        Script(ScriptedTurn.Words(Length));
+        await using var hub = await ConnectAsync();
+
+        var refusal = await Assert.ThrowsAsync<HubException>(() => TokensAsync(hub, "Send", Id, new { text = "Hello", priority }));
 
         Assert.Equal("invalid_request", refusal.Code);
     }

@@ -51,7 +51,7 @@ public sealed class CompletionGrainTests(TwoSilos silos) : IClassFixture<TwoSilo
     {
         var generation = _cluster.Script.For("moving");
         generation.Steps = new SemaphoreSlim(2);
-        var completion = await StartAsync("moving");
+        var completion = await StartAsync("moving", priority: 7);
         var events = new List<TurnEvent>();
         await ReadAndLetGoAsync().MovesAsync();
 
@@ -59,6 +59,7 @@ public sealed class CompletionGrainTests(TwoSilos silos) : IClassFixture<TwoSilo
 
         Assert.Equal(Whole, events.Text());
         Assert.Equal(FinishReason.Stop, events[^1].Frame!.FinishReason);
+        Assert.Equal([7, 7], generation.Priorities); // the log keeps it
 
         async Task ReadAndLetGoAsync()
         {
@@ -124,10 +125,10 @@ public sealed class CompletionGrainTests(TwoSilos silos) : IClassFixture<TwoSilo
         Assert.Equal(1, await generation.Ended.Task.WaitAsync(TurnReading.Patience));
     }
 
-    private async Task<ICompletionGrain> StartAsync(string id, GranaryCluster? cluster = null)
+    private async Task<ICompletionGrain> StartAsync(string id, GranaryCluster? cluster = null, int priority = 0)
     {
         var completion = (cluster ?? _cluster).Client.GetGrain<ICompletionGrain>(id);
-        await completion.StartAsync(GranaryCluster.Model, new GenerateRequest { RequestId = id, Prompts = [new RawPrompt("Hi")] });
+        await completion.StartAsync(GranaryCluster.Model, new GenerateRequest { RequestId = id, Prompts = [new RawPrompt("Hi")], Priority = priority });
         return completion;
     }
 

@@ -24,6 +24,7 @@ public sealed class CompletionHeaderTests
         Tenant = "t",
         Key = "k",
         EchoesPrompt = true,
+        Priority = -100,
         Reservation = new Reservation { Tenant = "t", Turn = "turn", Silo = "s", Epoch = 3, At = DateTimeOffset.UnixEpoch, Weight = 0 },
     });
 

@@ -50,6 +50,7 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
         generation.Prompt.TrySetResult(Tokenizer.Decode(request.Prompt.Span, skipSpecialTokens: false));
         generation.Resumed.Enqueue(request.Output?.Length);
         generation.TraceParents.Enqueue(request.TraceParent);
+        generation.Priorities.Enqueue(request.Priority);
         var done = request.Output?.Length ?? 0;
         var length = Math.Min(generation.Length, request.Sampling.MaxTokens ?? generation.Length);
         var scores = request.ScoresPrompt && done == 0 ? Scores(request.Prompt.ToArray()) : null;

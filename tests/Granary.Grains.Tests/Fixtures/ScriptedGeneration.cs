@@ -20,6 +20,9 @@ internal sealed class ScriptedGeneration
     /// <summary>Spans that each request for it named.</summary>
     public ConcurrentQueue<string?> TraceParents { get; } = new();
 
+    /// <summary>Priorities that each request for it had.</summary>
+    public ConcurrentQueue<int> Priorities { get; } = new();
+
     /// <summary>The prompt with its special tokens.</summary>
     public TaskCompletionSource<string> Prompt { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -96,6 +96,17 @@ public sealed class SessionGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
+    public async Task Send_with_a_priority_tells_it_to_the_engine()
+    {
+        var session = await _cluster.CreateAsync("urgent");
+        await foreach (var _ in session.ReplyAsync(new SendMessage { Text = "Hello", Priority = -4 }, TestContext.Current.CancellationToken))
+        {
+        }
+
+        Assert.Equal(-4, Assert.Single(_cluster.Script.For("urgent/0").Priorities));
+    }
+
+    [Fact]
     public async Task Send_from_the_other_silo_continues_the_conversation()
     {
         await _cluster.CreateAsync("walk");

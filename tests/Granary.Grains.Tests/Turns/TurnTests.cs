@@ -18,7 +18,7 @@ public sealed class TurnTests
         var session = await cluster.CreateAsync("moved");
         var generation = cluster.Script.For("moved/0");
         generation.Steps = new SemaphoreSlim(2);
-        var started = await session.SendAsync(new SendMessage { Text = "go" });
+        var started = await session.SendAsync(new SendMessage { Text = "go", Priority = 6 });
         var reader = new LedgerReader(session, started.Turn);
         await reader.ReadUntilAsync("w0 w1 ");
 
@@ -29,6 +29,7 @@ public sealed class TurnTests
         await new LedgerReader(session, started.Turn, reader).ReadToEndAsync();
         Assert.Equal(Whole, reader.Text);
         Assert.Equal([null, 2], generation.Resumed);
+        Assert.Equal([6, 6], generation.Priorities);
         Assert.Equal(["go", Whole], (await session.GetHistoryAsync()).Messages.Select(message => message.Content));
     }
 

@@ -66,8 +66,19 @@ public sealed class HostileTokenizerTests
     }
 
     [Fact]
-    public void Decode_id_outside_vocabulary_throws() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => Load("{" + Model + "}").Decode([3]));
+    public void Decode_id_that_a_models_padding_has_is_no_text()
+    {
+        HuggingFaceTokenizer tokenizer = Load("{" + Model + "}");
+        Assert.Equal(3, tokenizer.VocabularySize);
+        Assert.Equal(tokenizer.Decode([0, 1]), tokenizer.Decode([0, 3, int.MaxValue, 1]));
+        Assert.Empty(tokenizer.BytesOf(3));
+        ITokenStreamDecoder stream = tokenizer.CreateStreamDecoder();
+        Assert.Equal("", stream.Append(3) + stream.Flush());
+    }
+
+    [Fact]
+    public void Decode_negative_id_throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Load("{" + Model + "}").Decode([-1]));
 
     [Fact]
     public void Encode_lone_surrogates_become_replacement_characters()

@@ -28,10 +28,13 @@ internal sealed class ExportJob(Sequence sequence)
     /// <summary>Where the keys and values are once the generation has stopped; <see langword="null"/> before, and where there are none.</summary>
     public KeptKv? Kept { get; set; }
 
+    /// <summary>Keys and values of a generation that was parked when it stopped.</summary>
+    public ParkedKv? Parked => sequence.State is SequenceState.Exporting ? sequence.Parked : null;
+
     /// <summary>Tokens that were put into buffers.</summary>
     public int ReadTokens { get; set; }
 
-    /// <summary>Where the keys and values are now.</summary>
+    /// <summary>The slot where the keys and values are now, if one has them.</summary>
     public int? Slot => Kept?.Slot ?? (sequence.State is SequenceState.Decoding ? sequence.Slot : null);
 
     /// <summary>To be called by the exporter before it asks for a chapter.</summary>

@@ -42,7 +42,8 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
 
         job.Kept = scheduler.Detach(sequence);
         progress.Leave(); // the engine does not owe it progress: the stream may be slow
-        job.Begin(SnapshotOf(sequence, Math.Max(job.Kept?.ComputedTokens ?? 0, job.ReadTokens), isLast: true), Store.Format.BlockBytes);
+        int computed = job.Kept?.ComputedTokens ?? job.Parked?.Tokens ?? 0;
+        job.Begin(SnapshotOf(sequence, Math.Max(computed, job.ReadTokens), isLast: true), Store.Format.BlockBytes);
     }
 
     /// <summary>Ends an export.</summary>
@@ -82,13 +83,18 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
     /// <summary>Puts keys and values from another engine where the sequence will look for them. Where there is no room, they are computed again.</summary>
     public void Take(ImportedBlock block)
     {
-        if (block.Index < Store.MaxBlocks && !Store.Has(block.Hash) && Store.TryReserve(block.Hash, out int place))
+        try
         {
-            block.Kv.Span.CopyTo(Store.Data(place));
-            Store.Commit(block.Hash, place, block.IsWhole);
+            if (block.Index < Store.MaxBlocks && !Store.Has(block.Hash) && Store.TryReserve(block.Hash, out int place))
+            {
+                block.Kv.Span.CopyTo(Store.Data(place));
+                Store.Commit(block.Hash, place, block.IsWhole);
+            }
         }
-
-        block.Taken.SetResult();
+        finally
+        {
+            block.Taken.SetResult(); // who sends them must not wait for ever
+        }
     }
 
     /// <summary>Gives all exports up at the engine's end, and their generations with them.</summary>
@@ -134,6 +140,13 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
     {
         ExportChapter chapter = job.Chapter;
         int tokens = Math.Min(Store.Format.BlockTokens, chapter.EndTokens - job.ReadTokens);
+        if (job.Parked is { } parked)
+        {
+            scheduler.ParkedBlock(parked, job.ReadTokens)[..(tokens * runner.TokenBytes)].CopyTo(buffer);
+            Send(job, tokens, buffer);
+            return;
+        }
+
         if (job.Slot is not { } slot)
         {
             // It was preempted, or has ended; the next chapter says what has become of it.
@@ -154,6 +167,12 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
             return;
         }
 
+        Send(job, tokens, buffer);
+    }
+
+    private static void Send(ExportJob job, int tokens, byte[] buffer)
+    {
+        ExportChapter chapter = job.Chapter;
         job.ReadTokens += tokens;
         chapter.Parts.Writer.TryWrite((tokens, buffer));
         if (job.ReadTokens == chapter.EndTokens)

@@ -16,7 +16,7 @@ internal static class ChatCompletionReader
     {
         string? model = null;
         ChatMessage[]? messages = null;
-        var choices = 1;
+        var (choices, priority) = (1, 0);
         var (sampling, constraint, tools, stream) = (new SamplingFields(), new ConstraintFields(), new ToolFields(), new StreamFields());
 
         foreach (var field in Field.Body(body))
@@ -26,6 +26,7 @@ internal static class ChatCompletionReader
                 case "model": model = field.Text(); break;
                 case "messages": messages = MessageReader.Read(field, limits); break;
                 case "n": choices = (int)field.Integer(1, limits.MaxChoices); break;
+                case "priority": priority = field.Priority(); break;
                 default:
                     if (!sampling.TryRead(field) && !constraint.TryRead(field) && !tools.TryRead(field) && !stream.TryRead(field))
                         UnhonouredFields.Check(field);
@@ -42,6 +43,6 @@ internal static class ChatCompletionReader
         var toolUse = tools.Resolve();
         if (toolUse is not null)
             constraint.RefuseBeside("tools");
-        return new(model, messages, sampling.Resolve() with { Constraint = constraint.Constraint }, choices, toolUse, stream.Stream, stream.IncludeUsage);
+        return new(model, messages, sampling.Resolve() with { Constraint = constraint.Constraint }, choices, toolUse, stream.Stream, stream.IncludeUsage) { Priority = priority };
     }
 }

@@ -8,9 +8,12 @@ namespace Granary.Gateway.OpenAi.Requests;
 internal sealed record ChatCompletionRequest(
     string Model, ChatMessage[] Messages, SamplingParameters Sampling, int Choices, ToolUse? Tools, bool Stream, bool IncludeUsage)
 {
+    /// <summary>As <see cref="GenerateRequest.Priority"/>.</summary>
+    public int Priority { get; init; }
+
     public CompletionRequest ToCompletion()
     {
-        var generate = new GenerateRequest { RequestId = "", Messages = Messages, Sampling = Sampling, Choices = Choices, Tools = Tools };
+        var generate = new GenerateRequest { RequestId = "", Messages = Messages, Sampling = Sampling, Choices = Choices, Tools = Tools, Priority = Priority };
         return new(CompletionKind.Chat, Model, generate, Stream, IncludeUsage, Choices);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Granary.Errors;
+using Granary.Serving;
 
 namespace Granary.Gateway.OpenAi.Requests;
 
@@ -27,6 +28,9 @@ internal readonly record struct Field(string Name, JsonElement Value)
         Value.ValueKind == JsonValueKind.Number && Value.TryGetSingle(out var number) && number <= max && (isMinExcluded ? number > min : number >= min)
             ? number
             : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"a number from {min}{(isMinExcluded ? " (excluded)" : "")} to {max}"));
+
+    /// <summary>vLLM's <c>priority</c>, within <see cref="GenerateRequest.MaxPriority"/>.</summary>
+    public int Priority() => (int)Integer(-GenerateRequest.MaxPriority, GenerateRequest.MaxPriority);
 
     /// <summary>The members of a request's body, null ones left out.</summary>
     /// <exception cref="GranaryException">It is no object.</exception>

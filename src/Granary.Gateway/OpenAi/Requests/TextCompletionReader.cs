@@ -19,7 +19,7 @@ internal static class TextCompletionReader
         string? model = null;
         RawPrompt[]? prompts = null;
         int? bestOf = null, logProbs = null, maxTokens = null;
-        var (choices, echo) = (1, false);
+        var (choices, echo, priority) = (1, false, 0);
         var (sampling, constraint, stream) = (new SamplingFields(), new ConstraintFields(), new StreamFields());
 
         foreach (var field in Field.Body(body))
@@ -29,6 +29,7 @@ internal static class TextCompletionReader
                 case "model": model = field.Text(); break;
                 case "prompt": prompts = PromptReader.Read(field, limits); break;
                 case "n": choices = (int)field.Integer(1, limits.MaxChoices); break;
+                case "priority": priority = field.Priority(); break;
                 case "best_of": bestOf = (int)field.Integer(1, limits.MaxChoices); break;
                 case "echo": echo = field.Flag(); break;
                 case "logprobs": logProbs = (int)field.Integer(0, MaxLogProbs); break;
@@ -62,6 +63,7 @@ internal static class TextCompletionReader
             RequestId = "",
             Prompts = prompts,
             Choices = outputs,
+            Priority = priority,
             EchoesPrompt = echo,
             ScoresPrompt = echo && logProbs is not null,
             Sampling = sampling.Resolve() with

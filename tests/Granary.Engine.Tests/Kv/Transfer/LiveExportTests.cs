@@ -18,6 +18,7 @@ public sealed class LiveExportTests
         using var gate = new StepGate();
         await using ToyEngine source = await StartAsync(gate);
         Task<Generation> generation = source.Engine.CompleteAsync(ToyEngine.Request(Prompt, MaxTokens));
+        await gate.ArrivedAsync();
         await DecodingAsync(gate);
         long computed = source.Runner.ComputedTokens;
         var stream = new MemoryStream();
@@ -42,6 +43,7 @@ public sealed class LiveExportTests
         using var leaving = new CancellationTokenSource();
         await using ToyEngine source = await StartAsync(gate);
         Task<Generation> generation = source.Engine.CompleteAsync(ToyEngine.Request(Prompt, MaxTokens), leaving.Token);
+        await gate.ArrivedAsync();
         await DecodingAsync(gate);
         var stream = new HeldStream();
         Task export = source.Engine.ExportAsync("r100", stream);
@@ -61,6 +63,7 @@ public sealed class LiveExportTests
         using var gate = new StepGate();
         await using ToyEngine source = await StartAsync(gate);
         Task<Generation> generation = source.Engine.CompleteAsync(ToyEngine.Request(Prompt, MaxTokens));
+        await gate.ArrivedAsync();
         await DecodingAsync(gate);
         Task export = source.Engine.ExportAsync("r100", new BrokenStream(failAfter: 1 << 20));
         await PassUntilAsync(gate, export);
@@ -72,11 +75,12 @@ public sealed class LiveExportTests
     }
 
     [Fact]
-    public async Task ExportAsync_generation_that_loses_its_slot_meanwhile_moves_with_what_was_sent()
+    public async Task ExportAsync_generation_that_loses_its_slot_meanwhile_moves_with_what_was_parked()
     {
         using var gate = new StepGate();
         await using ToyEngine source = await StartAsync(gate, slots: 1);
         Task<Generation> generation = source.Engine.CompleteAsync(ToyEngine.Request(Prompt, MaxTokens) with { Priority = 1 });
+        await gate.ArrivedAsync();
         await DecodingAsync(gate);
         var stream = new HeldStream();
         Task export = source.Engine.ExportAsync("r100", stream);
@@ -98,7 +102,39 @@ public sealed class LiveExportTests
         Generation after = await ImportAsync(target, stream);
         Assert.Equal(FinishReason.Moved, before.FinishReason);
         Assert.Equal(await AloneAsync(), after.Tokens);
-        Assert.InRange(target.Runner.ComputedTokens, MaxTokens - before.Tokens.Length + 1, PromptTokens + MaxTokens - before.Tokens.Length);
+        Assert.Equal(MaxTokens - before.Tokens.Length, target.Runner.ComputedTokens);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // the stream breaks
+    public async Task ExportAsync_parked_generation_computes_nothing_twice_wherever_it_goes_on(bool breaks)
+    {
+        using var gate = new StepGate();
+        await using ToyEngine source = await StartAsync(gate, slots: 1);
+        Task<Generation> generation = source.Engine.CompleteAsync(ToyEngine.Request(Prompt, MaxTokens) with { Priority = 1 });
+        await gate.ArrivedAsync();
+        await DecodingAsync(gate);
+        Task<Generation> urgent = source.Engine.CompleteAsync(ToyEngine.Request([7, 8, 9], MaxTokens));
+        await DecodingAsync(gate, passes: 19);
+        using var stream = new MemoryStream();
+        Task export = source.Engine.ExportAsync("r100", breaks ? new BrokenStream(failAfter: 1 << 20) : stream);
+        gate.Open();
+        if (breaks)
+        {
+            await Assert.ThrowsAsync<IOException>(() => export);
+            Assert.Equal(await AloneAsync(), (await generation).Tokens);
+            await urgent;
+            Assert.Equal(PromptTokens + MaxTokens - 1 + 3 + MaxTokens - 1, source.Runner.ComputedTokens);
+            return;
+        }
+
+        await export;
+        Generation before = await generation;
+        await urgent;
+        await using ToyEngine target = await StartAsync();
+        Assert.Equal(await AloneAsync(), (await ImportAsync(target, stream)).Tokens);
+        Assert.Equal((FinishReason.Moved, MaxTokens - before.Tokens.Length), (before.FinishReason, target.Runner.ComputedTokens));
     }
 
     private static Task<ToyEngine> StartAsync(StepGate? gate = null, int slots = 4)
@@ -114,10 +150,9 @@ public sealed class LiveExportTests
         });
     }
 
-    private static async Task DecodingAsync(StepGate gate)
+    private static async Task DecodingAsync(StepGate gate, int passes = 20)
     {
-        await gate.ArrivedAsync();
-        for (int pass = 0; pass < 20; pass++)
+        for (int pass = 0; pass < passes; pass++)
         {
             await gate.LetOneRunAsync();
         }

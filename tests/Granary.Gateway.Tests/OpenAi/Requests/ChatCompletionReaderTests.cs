@@ -16,12 +16,13 @@ public sealed class ChatCompletionReaderTests
             {"model":"m","messages":[{"role":"developer","content":"Be brief."},{"role":"user","content":[{"type":"text","text":"Hel"},{"type":"text","text":"lo"}]}],
              "temperature":0.5,"top_p":0.9,"top_k":40,"min_p":0.1,"repetition_penalty":1.1,"presence_penalty":-1,"frequency_penalty":1,"seed":7,
              "stop":["a","b"],"max_completion_tokens":5,"stream":true,"stream_options":{"include_usage":true},
-             "min_tokens":2,"ignore_eos":true,"logprobs":true,"top_logprobs":4,
+             "min_tokens":2,"ignore_eos":true,"logprobs":true,"top_logprobs":4,"priority":-3,
              "n":3,"tools":[],"response_format":{"type":"text"},"user":"u","metadata":{},"store":false,"tool_choice":"none","logit_bias":{"12":-100,"7":1.5}}
             """);
 
         Assert.Equal([new ChatMessage(ChatRole.System, "Be brief."), new ChatMessage(ChatRole.User, "Hello")], request.Messages);
         Assert.True(request is { Model: "m", Stream: true, IncludeUsage: true, Choices: 3, Tools: null });
+        Assert.Equal(-3, request.ToCompletion().Generate.Priority);
         Assert.Equal([new TokenBias(12, -100), new TokenBias(7, 1.5f)], request.Sampling.LogitBias!);
         Assert.Equal(["a", "b"], request.Sampling.Stop!);
         Assert.Equal(
@@ -123,6 +124,9 @@ public sealed class ChatCompletionReaderTests
     [InlineData("\"top_p\":0", "top_p")]
     [InlineData("\"presence_penalty\":3", "presence_penalty")]
     [InlineData("\"seed\":1.5", "seed")]
+    [InlineData("\"priority\":101", "priority")]
+    [InlineData("\"priority\":-101", "priority")]
+    [InlineData("\"priority\":\"high\"", "priority")]
     [InlineData("\"max_tokens\":0", "max_tokens")]
     [InlineData("\"max_tokens\":1,\"max_completion_tokens\":2", "max_tokens")]
     [InlineData("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "stop")]

@@ -14,7 +14,7 @@ public sealed class TextCompletionReaderTests
     {
         var request = Read("""
             {"model":"m","prompt":["a","b"],"best_of":3,"n":2,"echo":true,"max_tokens":5,"temperature":0.5,"top_p":0.9,"presence_penalty":-1,"frequency_penalty":1,
-             "seed":7,"stop":"x","logit_bias":{"12":-100},"user":"u","suffix":"","stream":false}
+             "seed":7,"stop":"x","logit_bias":{"12":-100},"user":"u","suffix":"","stream":false,"priority":4}
             """);
 
         Assert.True(request is { Kind: CompletionKind.Text, Model: "m", Stream: false, BestOf: 2, WantsLogProbs: false });
@@ -22,6 +22,7 @@ public sealed class TextCompletionReaderTests
         Assert.Equal([new RawPrompt("a"), new RawPrompt("b")], generate.Prompts!);
         Assert.Equal(new PromptLayout(2, 6), generate.Layout);
         Assert.True(generate.EchoesPrompt);
+        Assert.Equal(4, generate.Priority);
         Assert.Equal(
             new SamplingParameters { Temperature = 0.5f, TopP = 0.9f, PresencePenalty = -1, FrequencyPenalty = 1, Seed = 7, MaxTokens = 5, TopLogProbs = 0 },
             generate.Sampling with { Stop = null, LogitBias = null });
@@ -56,6 +57,7 @@ public sealed class TextCompletionReaderTests
     [InlineData("\"suffix\":\"end\"", "suffix")]
     [InlineData("\"logprobs\":true", "logprobs")]
     [InlineData("\"logprobs\":21", "logprobs")]
+    [InlineData("\"priority\":101", "priority")]
     [InlineData("\"best_of\":1,\"n\":2", "best_of")]
     [InlineData("\"best_of\":2,\"stream\":true", "best_of")]
     [InlineData("\"best_of\":9", "best_of")]
