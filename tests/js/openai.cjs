@@ -105,6 +105,17 @@ const scenarios = {
     const reply = await stream.finalChatCompletion();
     return { choice: reply.choices[0], contents };
   },
+  async toolPieces() {
+    // A call that must be made is begun for the model: the echo goes on behind the mark.
+    const ask = { ...asking('{"name": "get_weather", "arguments": {"city": "Zürich", "days": [1, 2]}}'), tool_choice: 'required' };
+    const stream = client.chat.completions.stream({ ...ask, stream_options: { include_usage: true } });
+    const deltas = [], pieces = [], done = [];
+    stream.on('chunk', (chunk) => deltas.push(...chunk.choices.flatMap((choice) => choice.delta.tool_calls ?? [])));
+    stream.on('tool_calls.function.arguments.delta', (event) => pieces.push(event.arguments_delta));
+    stream.on('tool_calls.function.arguments.done', (event) => done.push(event.arguments));
+    const reply = await stream.finalChatCompletion();
+    return { deltas, pieces, done, streamed: reply.choices[0], whole: (await client.chat.completions.create(ask)).choices[0] };
+  },
   async toolWhole() {
     return (await client.chat.completions.create(asking(call('Paris')))).choices[0];
   },

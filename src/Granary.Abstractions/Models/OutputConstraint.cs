@@ -12,4 +12,7 @@ public sealed record OutputConstraint
 
     /// <summary>The texts to choose from; empty for the other kinds.</summary>
     [Id(2)] public string[] Choices { get; init; } = [];
+
+    /// <summary>The field of the request that it comes from, for refusals; <see langword="null"/> is the one that is named for its kind.</summary>
+    [Id(3)] public string? Field { get; init; }
 }

@@ -15,4 +15,9 @@ public sealed record ToolUse
 
     /// <summary>Whether one reply may hold several calls.</summary>
     [Id(3)] public bool AllowsSeveral { get; init; } = true;
+
+    /// <summary>
+    /// Whether calls that must be made are handed out in pieces while they are written: whoever asks can put them together. Otherwise, and where the model decides, a call comes as a whole.
+    /// </summary>
+    [Id(4)] public bool InPieces { get; init; }
 }

@@ -28,7 +28,10 @@ public sealed record TokenFrame
     /// <summary>One for each of <see cref="Tokens"/>, but for an end-of-sequence token that ended the output; <see langword="null"/> where none were asked for.</summary>
     [Id(6)] public TokenLogProbs[]? LogProbs { get; init; }
 
-    /// <summary>Calls that became complete with these tokens, in order; their text is not part of <see cref="Text"/>.</summary>
+    /// <summary>
+    /// Calls that became certain with these tokens, in order; their text is not part of <see cref="Text"/>. An entry with an id begins a call, with what is known of its arguments; one
+    /// without, which only the first can be, has more of the arguments of the last call of the frames before.
+    /// </summary>
     [Id(7)] public ToolCall[]? ToolCalls { get; init; }
 
     /// <summary>

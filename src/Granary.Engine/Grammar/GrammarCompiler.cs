@@ -21,7 +21,7 @@ internal sealed class GrammarCompiler(ITokenizer tokenizer, int vocabularySize, 
     /// <exception cref="GranaryException"><c>invalid_request</c>, which names the parameter, what is wrong, and in a schema where.</exception>
     public TokenConstraint Start(OutputConstraint constraint)
     {
-        string parameter = ParameterOf(constraint.Kind);
+        string parameter = constraint.Field ?? ParameterOf(constraint.Kind);
         try
         {
             return new TokenConstraint(_cache.GetOrAdd(KeyOf(constraint), () => Build(constraint)), parameter);

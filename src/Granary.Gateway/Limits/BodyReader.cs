@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Granary.Errors;
+using Granary.Unicode;
 using Microsoft.Extensions.Options;
 
 namespace Granary.Gateway.Limits;
@@ -24,6 +25,8 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options)
             throw new GranaryException(ErrorCode.InvalidRequest, "Send the body as Content-Type: application/json.");
 
         var body = await ReadAsync(request, cancellationToken);
+        if (!JsonUnicode.IsValid(body.Span))
+            throw new GranaryException(ErrorCode.InvalidRequest, $"The body is not valid JSON: {JsonUnicode.Problem}.");
         try
         {
             return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = _options.MaxJsonDepth, AllowDuplicateProperties = false });

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Granary.Gateway.Completions;
 using Granary.Gateway.OpenAi.Responses;
+using Granary.Models;
 using Granary.Serving;
 
 namespace Granary.Gateway.OpenAi;
@@ -39,7 +40,7 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
         else if (frame.Text.Length > 0)
             yield return TextChunk(frame.Choice, frame.Text);
         if (frame.ToolCalls is { } calls)
-            yield return Chunk(frame.Choice, new() { ToolCalls = Array.ConvertAll(calls, call => ToolCallObject.From(call) with { Index = _calls[frame.Choice]++ }) });
+            yield return Chunk(frame.Choice, new() { ToolCalls = Array.ConvertAll(calls, call => Delta(ref _calls[frame.Choice], call)) });
         if (frame.FinishReason is not { } reason)
             yield break;
 
@@ -50,6 +51,17 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
         if (id.IncludesUsage && UsageObject.From(_usage, id.Layout) is { } usage)
             yield return Json(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, []) { Usage = usage });
         yield return "[DONE]"u8.ToArray();
+    }
+
+    /// <summary>A call, or a piece of the arguments of the one before.</summary>
+    /// <param name="calls">How many calls there were; counted.</param>
+    /// <param name="call">What a frame says.</param>
+    private static ToolCallObject Delta(ref int calls, ToolCall call)
+    {
+        var delta = ToolCallObject.From(call);
+        return call.Id.Length > 0
+            ? delta with { Index = calls++ }
+            : new ToolCallObject(null, delta.Function with { Name = null }) { Index = calls - 1, Type = null };
     }
 
     // All but the text is the same from token to token: it is serialised once, with no text, and taken apart where the text belongs.

@@ -9,7 +9,7 @@ internal sealed class CollectedChoice(int choice)
 {
     private readonly StringBuilder _text = new();
     private readonly List<int> _tokens = [];
-    private readonly List<ToolCall> _calls = [];
+    private readonly List<(ToolCall Begun, StringBuilder Arguments)> _calls = [];
     private List<TokenLogProbs>? _logProbs;
     private TokenLogProbs[]? _promptLogProbs;
     private TokenFrame? _last;
@@ -20,7 +20,13 @@ internal sealed class CollectedChoice(int choice)
     {
         _text.Append(frame.Text);
         _tokens.AddRange(frame.Tokens);
-        _calls.AddRange(frame.ToolCalls ?? []);
+        foreach (var call in frame.ToolCalls ?? [])
+        {
+            if (call.Id.Length > 0)
+                _calls.Add((call, new StringBuilder()));
+            _calls[^1].Arguments.Append(call.Arguments);
+        }
+
         if (frame.LogProbs is not null)
             (_logProbs ??= []).AddRange(frame.LogProbs);
         _promptLogProbs = frame.PromptLogProbs ?? _promptLogProbs;
@@ -37,7 +43,7 @@ internal sealed class CollectedChoice(int choice)
         Text = _text.ToString(),
         LogProbs = _logProbs?.ToArray(),
         PromptLogProbs = _promptLogProbs,
-        ToolCalls = _calls.Count == 0 ? null : [.. _calls],
+        ToolCalls = _calls.Count == 0 ? null : [.. _calls.Select(call => call.Begun with { Arguments = call.Arguments.ToString() })],
         FinishReason = _last?.FinishReason,
         Usage = _last?.Usage,
         Fingerprint = _fingerprint,

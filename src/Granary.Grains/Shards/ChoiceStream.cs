@@ -22,7 +22,8 @@ namespace Granary.Shards;
 internal sealed class ChoiceStream(
     IEngine engine, int choice, EngineRequest request, IToolCallParser? calls, int maxCalls, IAsyncEnumerable<byte[]>? exported = null, ILogger? logger = null)
 {
-    private int _calls;
+    private int _calls; // that have begun
+    private int _completed;
 
     /// <summary>The prompt, where it comes before the output's own text, in the frame of its first token.</summary>
     public PromptEcho? Echo { get; init; }
@@ -64,21 +65,20 @@ internal sealed class ChoiceStream(
 
     private TokenFrame Parse(TokenFrame frame, IToolCallParser parser)
     {
-        var (content, complete) = parser.Append(frame.Text);
+        var parsed = parser.Append(frame.Text);
         if (frame.FinishReason is not null and not FinishReason.Moved)
         {
-            var (rest, last) = parser.Flush();
-            content += rest;
-            complete = [.. complete, .. last];
+            var last = parser.Flush();
+            parsed = new ToolCallText(parsed.Content + last.Content, [.. parsed.Calls, .. last.Calls]) { Completed = parsed.Completed + last.Completed };
         }
 
-        var taken = complete.Take(maxCalls - _calls).ToArray();
-        _calls += taken.Length;
+        ToolCall[] taken = [.. parsed.Calls.TakeWhile(call => (_calls += call.Id.Length > 0 ? 1 : 0) <= maxCalls)];
+        _completed += parsed.Completed;
         return frame with
         {
-            Text = content,
+            Text = parsed.Content,
             ToolCalls = taken.Length == 0 ? null : taken,
-            FinishReason = frame.FinishReason == FinishReason.Stop && _calls > 0 ? FinishReason.ToolCalls : frame.FinishReason,
+            FinishReason = frame.FinishReason == FinishReason.Stop && _completed > 0 ? FinishReason.ToolCalls : frame.FinishReason,
         };
     }
 }

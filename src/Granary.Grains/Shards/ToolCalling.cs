@@ -13,7 +13,7 @@ internal sealed class ToolCalling(ToolUse tools, IToolCallFormat format, PromptE
 
     /// <summary>What the reply must look like behind it.</summary>
     public OutputConstraint? Constraint =>
-        tools.IsRequired ? new OutputConstraint { Kind = ConstraintKind.JsonSchema, Text = format.RequiredSchema(tools).ToJsonString() } : null;
+        tools.IsRequired ? new OutputConstraint { Kind = ConstraintKind.JsonSchema, Text = format.RequiredSchema(tools).ToJsonString(), Field = "tools" } : null;
 
     /// <summary>Whether calls cannot be seen in the text unless it has special tokens.</summary>
     public bool NeedsSpecialTokens => prompts.IsControlToken(format.Marker);

@@ -7,6 +7,11 @@ internal abstract class Architecture : IArchitecture
 {
     public abstract string ModelType { get; }
 
+    public virtual double DefaultRopeTheta => 1e4;
+
+    // Two names of one function.
+    public virtual IReadOnlyList<string> Activations { get; } = ["silu", "swish"];
+
     public Decoder Describe(ModelConfig config, Func<string, bool> hasTensor)
     {
         var embedding = MatrixRef.Whole("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize);

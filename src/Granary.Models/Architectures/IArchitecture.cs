@@ -8,6 +8,12 @@ internal interface IArchitecture
     /// <summary><c>model_type</c> of config.json.</summary>
     string ModelType { get; }
 
+    /// <summary>Base of the rotary frequencies where config.json names none.</summary>
+    double DefaultRopeTheta { get; }
+
+    /// <summary>Values of <c>hidden_act</c> that this family's feed-forward parts are built for.</summary>
+    IReadOnlyList<string> Activations { get; }
+
     /// <summary>Describes the decoder of <paramref name="config"/>.</summary>
     /// <param name="config">Its config.json.</param>
     /// <param name="hasTensor">Whether the checkpoint has a tensor: some families come with several styles of names.</param>

@@ -7,6 +7,8 @@ internal sealed class MixtralArchitecture : Architecture
 {
     public override string ModelType => "mixtral";
 
+    public override double DefaultRopeTheta => 1e6;
+
     protected override int? Window(ModelConfig config, int layer) => config.Json.OptionalInt("sliding_window", 1, int.MaxValue);
 
     protected override FeedForward DescribeFeedForward(ModelConfig config, int layer, string prefix, Func<string, bool> hasTensor)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Granary.Errors;
+using Granary.Unicode;
 
 namespace Granary.Models.ChatTemplates;
 
@@ -47,8 +48,13 @@ internal sealed record TemplateSource(string File, string Default, string? ToolU
         CheckSize(path);
         try
         {
-            using var stream = System.IO.File.OpenRead(path);
-            return JsonNode.Parse(stream, documentOptions: new() { MaxDepth = 64 }) as JsonObject
+            var json = System.IO.File.ReadAllBytes(path);
+            if (!JsonUnicode.IsValid(json))
+            {
+                throw new GranaryException(ErrorCode.InvalidRequest, $"{path} is no valid JSON: {JsonUnicode.Problem}.");
+            }
+
+            return JsonNode.Parse(json, documentOptions: new() { MaxDepth = 64 }) as JsonObject
                 ?? throw new GranaryException(ErrorCode.InvalidRequest, $"{path} must hold a JSON object.");
         }
         catch (JsonException e)

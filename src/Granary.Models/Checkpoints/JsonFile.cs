@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Granary.Unicode;
 
 namespace Granary.Models.Checkpoints;
 
@@ -43,6 +44,11 @@ internal sealed class JsonFile
     /// <summary>Reads an object that was taken out of <paramref name="path"/>.</summary>
     public static JsonFile Parse(string path, ReadOnlyMemory<byte> utf8)
     {
+        if (!JsonUnicode.IsValid(utf8.Span))
+        {
+            throw new ModelFormatException(path, $"no valid JSON: {JsonUnicode.Problem}. Mend it or download it again.");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(utf8, Options);

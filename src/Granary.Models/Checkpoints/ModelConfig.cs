@@ -1,3 +1,5 @@
+using Granary.Models.Architectures;
+
 namespace Granary.Models.Checkpoints;
 
 /// <summary>What all supported architectures have in their config.json, checked for bounds that keep products of sizes far from overflow.</summary>
@@ -42,12 +44,12 @@ internal sealed record ModelConfig
             throw json.Wrong("quantization_config", "says that the weights are quantised; import the original bf16, f16 or f32 checkpoint instead");
         }
 
-        if (json.String("hidden_act") is { } activation && activation is not ("silu" or "swish"))
+        var architecture = ArchitectureRegistry.For(json);
+        if (json.String("hidden_act") is { } activation && !architecture.Activations.Contains(activation, StringComparer.Ordinal))
         {
-            throw json.Wrong("hidden_act", $"is '{activation}'; only silu is supported");
+            throw json.Wrong("hidden_act", $"is '{activation}'; of {architecture.ModelType} models {string.Join(", ", architecture.Activations)} is supported");
         }
 
-        var modelType = json.String("model_type") ?? throw json.Wrong("model_type", "is missing");
         var hidden = json.Int("hidden_size", 8, 1 << 17);
         var heads = json.Int("num_attention_heads", 1, 1 << 12);
         var kvHeads = json.OptionalInt("num_key_value_heads", 1, heads) ?? heads;
@@ -71,7 +73,7 @@ internal sealed record ModelConfig
         return new()
         {
             Json = json,
-            ModelType = modelType,
+            ModelType = architecture.ModelType,
             HiddenSize = hidden,
             IntermediateSize = json.Int("intermediate_size", 1, 1 << 20),
             LayerCount = json.Int("num_hidden_layers", 1, 1024),
@@ -81,7 +83,7 @@ internal sealed record ModelConfig
             VocabularySize = json.Int("vocab_size", 1, 1 << 22),
             NormEpsilon = (float)json.Double("rms_norm_eps", 0, 1),
             TiedEmbeddings = json.Bool("tie_word_embeddings", absent: false),
-            Rope = RopeConfig.Read(json, json.Int("max_position_embeddings", 1, MaxPositionsLimit), defaultTheta: modelType == "mixtral" ? 1e6 : 1e4),
+            Rope = RopeConfig.Read(json, json.Int("max_position_embeddings", 1, MaxPositionsLimit), architecture.DefaultRopeTheta),
         };
     }
 }

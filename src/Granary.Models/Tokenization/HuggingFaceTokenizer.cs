@@ -61,7 +61,7 @@ public sealed class HuggingFaceTokenizer : ITokenizer
     {
         var path = Path.Combine(folder, "tokenizer.json");
         using var document = TokenizerFile.Open(path);
-        return new(new(document.RootElement, path, ""));
+        return new(new(document.RootElement, path, "", new()));
     }
 
     /// <summary>The id of a token written exactly as in the vocabulary or as an added token.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using Granary.Unicode;
 
 namespace Granary.Models.ToolCalls;
 
@@ -12,23 +12,15 @@ internal sealed class CallReader(ToolUse tools, params string[] argumentNames)
     private const int MaxDepth = 64;
     private const int IdLength = 9;
 
-    /// <summary>JSON schema of one call.</summary>
-    public static JsonObject Schema(ToolUse tools, string argumentsName)
-    {
-        var calls = tools.Definitions.Where(tool => tools.Only is null || tool.Name == tools.Only).Select(tool => (JsonNode)new JsonObject
-        {
-            ["type"] = "object",
-            ["properties"] = new JsonObject { ["name"] = new JsonObject { ["const"] = tool.Name }, [argumentsName] = JsonNode.Parse(tool.Parameters) },
-            ["required"] = new JsonArray("name", argumentsName),
-            ["additionalProperties"] = false,
-        }).ToArray();
-        return calls is [JsonObject only] ? only : new JsonObject { ["anyOf"] = new JsonArray(calls) };
-    }
-
     /// <summary>Reads the calls.</summary>
-    /// <returns><see langword="null"/> where the text is no JSON, or anything in it is no call of a function that was offered.</returns>
+    /// <returns><see langword="null"/> where the text is no JSON that can be read, or anything in it is no call of a function that was offered.</returns>
     public ToolCall[]? Read(string json)
     {
+        if (!JsonUnicode.IsValid(json))
+        {
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
@@ -55,6 +47,6 @@ internal sealed class CallReader(ToolUse tools, params string[] argumentNames)
         return arguments is null or { ValueKind: JsonValueKind.Object } ? new ToolCall(NewId(), name.GetString()!, arguments?.GetRawText() ?? "{}") : null;
     }
 
-    // Nine letters and digits: what the strictest templates (Mistral's) take when the call comes back in the history.
-    private static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", IdLength);
+    /// <summary>An id for a call. Nine letters and digits: what the strictest templates (Mistral's) take when the call comes back in the history.</summary>
+    public static string NewId() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", IdLength);
 }

@@ -16,7 +16,11 @@ internal sealed class HermesFormat : IToolCallFormat
 
     public bool IsUsedBy(string template) => template.Contains(Marker, StringComparison.Ordinal) && template.Contains(Arguments, StringComparison.Ordinal);
 
-    public JsonObject RequiredSchema(ToolUse tools) => CallReader.Schema(tools, Arguments);
+    public JsonObject RequiredSchema(ToolUse tools) => CallSchema.Of(tools, Arguments);
 
-    public IToolCallParser CreateParser(ToolUse tools) => new MarkedCallParser(Marker, End, new CallReader(tools, Arguments), isBegun: tools.IsRequired);
+    public IToolCallParser CreateParser(ToolUse tools)
+    {
+        var parser = new MarkedCallParser(Marker, End, new CallReader(tools, Arguments), isBegun: tools.IsRequired);
+        return tools is { IsRequired: true, InPieces: true } ? new RequiredCallParser(tools, Arguments, isList: false, parser) : parser;
+    }
 }

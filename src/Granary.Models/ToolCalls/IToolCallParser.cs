@@ -1,8 +1,8 @@
 namespace Granary.Models.ToolCalls;
 
 /// <summary>
-/// Takes one output apart into content and calls while it is being generated. A call is handed out when it is complete; until then nothing of its
-/// text is shown, and what turns out to be no call is shown as it was written. Not thread-safe.
+/// Takes one output apart into content and calls while it is being generated. A call that the model was held to is handed out in pieces as it is written; any other when it is
+/// complete: until then nothing of its text is shown, and what turns out to be no call is shown as it was written. Not thread-safe.
 /// </summary>
 public interface IToolCallParser
 {

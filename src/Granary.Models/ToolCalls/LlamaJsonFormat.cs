@@ -16,7 +16,11 @@ internal sealed class LlamaJsonFormat : IToolCallFormat
     public bool IsUsedBy(string template) =>
         template.Contains("<|start_header_id|>", StringComparison.Ordinal) && template.Contains("\"parameters\":", StringComparison.Ordinal);
 
-    public JsonObject RequiredSchema(ToolUse tools) => CallReader.Schema(tools, Parameters);
+    public JsonObject RequiredSchema(ToolUse tools) => CallSchema.Of(tools, Parameters);
 
-    public IToolCallParser CreateParser(ToolUse tools) => new LlamaJsonParser(new CallReader(tools, Parameters, "arguments"));
+    public IToolCallParser CreateParser(ToolUse tools)
+    {
+        var parser = new LlamaJsonParser(new CallReader(tools, Parameters, "arguments"));
+        return tools is { IsRequired: true, InPieces: true } ? new RequiredCallParser(tools, Parameters, isList: false, parser) : parser;
+    }
 }

@@ -16,9 +16,17 @@ internal sealed class MistralFormat : IToolCallFormat
     // Newer templates write NAME[ARGS]{…}, which is another format.
     public bool IsUsedBy(string template) => template.Contains(Marker, StringComparison.Ordinal) && !template.Contains("[ARGS]", StringComparison.Ordinal);
 
-    public JsonObject RequiredSchema(ToolUse tools)
+    public JsonObject RequiredSchema(ToolUse tools) => CallSchema.Of(tools, Arguments, call => ListOf(call, tools));
+
+    public IToolCallParser CreateParser(ToolUse tools)
     {
-        var list = new JsonObject { ["type"] = "array", ["items"] = CallReader.Schema(tools, Arguments), ["minItems"] = 1 };
+        var parser = new MarkedCallParser(Marker, "", new CallReader(tools, Arguments), isBegun: tools.IsRequired);
+        return tools is { IsRequired: true, InPieces: true } ? new RequiredCallParser(tools, Arguments, isList: true, parser) : parser;
+    }
+
+    private static JsonObject ListOf(JsonObject call, ToolUse tools)
+    {
+        var list = new JsonObject { ["type"] = "array", ["items"] = call, ["minItems"] = 1 };
         if (!tools.AllowsSeveral || tools.Only is not null)
         {
             list["maxItems"] = 1;
@@ -26,6 +34,4 @@ internal sealed class MistralFormat : IToolCallFormat
 
         return list;
     }
-
-    public IToolCallParser CreateParser(ToolUse tools) => new MarkedCallParser(Marker, "", new CallReader(tools, Arguments), isBegun: tools.IsRequired);
 }

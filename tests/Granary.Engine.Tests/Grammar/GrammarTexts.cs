@@ -7,7 +7,7 @@ namespace Granary.Engine.Tests.Grammar;
 /// <summary>Constraints over a token for each byte: what they accept is what their grammars accept.</summary>
 internal static class GrammarTexts
 {
-    private static readonly GrammarCompiler Compiler = new(ListTokenizer.OfBytes, ListTokenizer.OfBytes.VocabularySize, [ListTokenizer.OfBytes.EndToken]);
+    public static readonly GrammarCompiler Compiler = new(ListTokenizer.OfBytes, ListTokenizer.OfBytes.VocabularySize, [ListTokenizer.OfBytes.EndToken]);
 
     public static TokenConstraint Schema(string schema) => Compiler.Start(new OutputConstraint { Kind = ConstraintKind.JsonSchema, Text = schema });
 

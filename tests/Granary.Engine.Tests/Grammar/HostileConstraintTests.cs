@@ -29,6 +29,24 @@ public sealed class HostileConstraintTests
         Assert.All([deep, large], pattern => Assert.Equal("regex", Assert.Throws<GranaryException>(() => GrammarTexts.Regex(pattern)).Parameter));
     }
 
+    /// <summary>A few characters name hundreds of ranges each; united they are few again, so that only what is read shows what it costs.</summary>
+    [Fact]
+    public void Regexes_whose_classes_name_too_many_ranges_are_refused_before_they_are_united()
+    {
+        string one = "[" + string.Concat(Enumerable.Repeat(@"\p{L}", 40_000)) + "]";
+        string many = string.Concat(Enumerable.Repeat("[" + string.Concat(Enumerable.Repeat(@"\P{L}", 60)) + "]", 50));
+        foreach (string pattern in (string[])[one, many])
+        {
+            _ = GrammarTexts.Regex(@"\p{L}\P{L}"); // the categories themselves are found once
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            GranaryException refusal = Assert.Throws<GranaryException>(() => GrammarTexts.Regex(pattern));
+            Assert.Contains("ranges", refusal.Message, StringComparison.Ordinal);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256L << 20);
+        }
+
+        Assert.True(GrammarTexts.Regex(@"[\p{L}\p{N}_-]{1,9}(:[\p{L}\p{M}]+)*").Accepts("Zürich:é"));
+    }
+
     /// <summary>Its automaton has 2^24 states; a text meets few of them, and repetitions are counted, not written out.</summary>
     [Fact]
     public void Regexes_with_large_automata_cost_what_the_text_visits()
@@ -66,6 +84,25 @@ public sealed class HostileConstraintTests
 
         constraint.Accept('"');
         Assert.True(constraint.IsFinished);
+    }
+
+    [Fact]
+    public void Schemas_with_half_a_surrogate_pair_are_refused()
+    {
+        string[] schemas =
+        [
+            """{"type":"string","const":"\ud800"}""",
+            """{"type":"object","properties":{"\udc00":{"type":"string"}}}""",
+            """{"type":"string","pattern":"\ud800"}""",
+            """{"\ud800":1}""",
+            "{\"type\":\"string\",\"const\":\"\ud800\"}",
+        ];
+        Assert.All(schemas, schema =>
+        {
+            GranaryException refusal = Assert.Throws<GranaryException>(() => GrammarTexts.Schema(schema));
+            Assert.Equal((ErrorCode.InvalidRequest, "response_format"), (refusal.Code, refusal.Parameter));
+            Assert.Contains("surrogate", refusal.Message, StringComparison.Ordinal);
+        });
     }
 
     [Fact]

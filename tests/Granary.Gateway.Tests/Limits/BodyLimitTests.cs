@@ -28,6 +28,8 @@ public sealed class BodyLimitTests(BareGateway gateway)
     [InlineData("{\"model\": \"m\"", "line 1, byte 14")]
     [InlineData("", "line 1, byte 1")]
     [InlineData("{\"model\":\"a\",\"model\":\"b\"}", "'model'")]
+    [InlineData("{\"model\":\"\\ud800\"}", "surrogate")]
+    [InlineData("{\"model\":\"a\",\"\\udc00\":1}", "surrogate")]
     public async Task Post_invalidJson_namesThePlace(string body, string place)
     {
         var (status, error) = await PostAsync(Encoding.UTF8.GetBytes(body));

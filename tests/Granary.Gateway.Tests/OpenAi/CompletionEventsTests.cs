@@ -20,7 +20,9 @@ public sealed class CompletionEventsTests : IAsyncLifetime
         Frame(0, 1, " see.") with { ToolCalls = [new ToolCall("call_1", "now", "{}")] },
         Frame(0, 2, "") with { ToolCalls = [new ToolCall("call_2", "now", "{}"), new ToolCall("call_3", "now", "{}")] },
         Frame(1, 2, "!") with { FinishReason = FinishReason.Stop, Usage = new TokenUsage(5, 2, 3) },
-        Frame(0, 3, "") with { ToolCalls = [new ToolCall("call_4", "now", "{}")], FinishReason = FinishReason.ToolCalls, Usage = new TokenUsage(5, 2, 4) },
+        Frame(0, 3, "") with { ToolCalls = [new ToolCall("call_4", "now", "{\"a\"")] },
+        Frame(0, 4, "") with { ToolCalls = [new ToolCall("", "", ": 1")] },
+        Frame(0, 5, "") with { ToolCalls = [new ToolCall("", "", "}"), new ToolCall("call_5", "now", "{}")], FinishReason = FinishReason.ToolCalls, Usage = new TokenUsage(5, 2, 4) },
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -50,7 +52,7 @@ public sealed class CompletionEventsTests : IAsyncLifetime
         var (id, events) = await StreamAsync();
         using var other = _other.CreateClient();
 
-        Assert.Equal(13, events.Length); // two roles, four texts, three of calls, two reasons, a usage, [DONE]
+        Assert.Equal(15, events.Length); // two roles, four texts, five of calls, two reasons, a usage, [DONE]
         Assert.Distinct(events.Select(EventId));
         Assert.All(events.SkipLast(1), item => Assert.Contains("\"system_fingerprint\":\"fp_0123456789\"", item, StringComparison.Ordinal));
         for (var i = 0; i < events.Length - 1; i++)
@@ -60,6 +62,34 @@ public sealed class CompletionEventsTests : IAsyncLifetime
             Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
             Assert.Equal(events[(i + 1)..], Split(await response.Content.ReadAsStringAsync()));
         }
+    }
+
+    /// <summary>As OpenAI writes them: index, id, type and name with a call's first delta, index and a piece of the arguments with the others.</summary>
+    [Fact]
+    public async Task Stream_callInPieces_isDeltasOfOneIndex()
+    {
+        Script(new ScriptedTurn(Frames));
+
+        var (_, events) = await StreamAsync();
+
+        Assert.Equal(
+            [
+                """[{"index":3,"id":"call_4","type":"function","function":{"name":"now","arguments":"{\"a\""}}]""",
+                """[{"index":3,"function":{"arguments":": 1"}}]""",
+                """[{"index":3,"function":{"arguments":"}"}},{"index":4,"id":"call_5","type":"function","function":{"name":"now","arguments":"{}"}}]""",
+            ],
+            events.Where(item => item.Contains("\"index\":3,", StringComparison.Ordinal)).Select(Deltas));
+
+        static string Deltas(string item)
+        {
+            var deltas = JsonDocument.Parse(item[item.IndexOf('{', StringComparison.Ordinal)..]).RootElement.GetProperty("choices")[0].GetProperty("delta").GetProperty("tool_calls");
+            return $"[{string.Join(',', deltas.EnumerateArray().Select(Ordered))}]";
+        }
+
+        static string Ordered(JsonElement delta) => // in OpenAI's order, whatever ours
+            $$"""{"index":{{delta.GetProperty("index")}},{{Member(delta, "id")}}{{Member(delta, "type")}}"function":{{delta.GetProperty("function").GetRawText()}}}""";
+
+        static string Member(JsonElement delta, string name) => delta.TryGetProperty(name, out var value) ? $"\"{name}\":{value.GetRawText()}," : "";
     }
 
     [Fact]
@@ -115,7 +145,8 @@ public sealed class CompletionEventsTests : IAsyncLifetime
         Assert.Equal("fp_0123456789", reply.GetProperty("system_fingerprint").GetString());
         Assert.Equal("Let me see.", Content(reply, 0));
         Assert.Equal("Grüezi!", Content(reply, 1));
-        Assert.Equal(4, reply.GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls").GetArrayLength());
+        var calls = reply.GetProperty("choices")[0].GetProperty("message").GetProperty("tool_calls").EnumerateArray();
+        Assert.Equal(["call_1 {}", "call_2 {}", "call_3 {}", "call_4 {\"a\": 1}", "call_5 {}"], calls.Select(call => $"{call.GetProperty("id")} {call.GetProperty("function").GetProperty("arguments")}"));
         Assert.Equal((5, 7), (reply.GetProperty("usage").GetProperty("prompt_tokens").GetInt32(), reply.GetProperty("usage").GetProperty("completion_tokens").GetInt32()));
     }
 

@@ -16,6 +16,28 @@ public sealed class OpenAiJsToolTests(EchoGateway gateway)
         AssertCalls(result.GetProperty("choice"), "Zürich", "Oslo");
     }
 
+    /// <summary>The client's own helper puts the pieces together, and tells whoever listens of each.</summary>
+    [Fact]
+    public async Task Stream_aCallThatMustBeMade_comesInPieces()
+    {
+        const string Arguments = """{"city": "Zürich", "days": [1, 2]}""";
+        var result = await RunAsync("toolPieces");
+
+        AssertCalls(result.GetProperty("streamed"), "Zürich");
+        AssertCalls(result.GetProperty("whole"), "Zürich");
+        Assert.Equal(Arguments, result.GetProperty("streamed").GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
+        Assert.Equal(Arguments, result.GetProperty("whole").GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function").GetProperty("arguments").GetString());
+        Assert.Equal([Arguments], result.GetProperty("done").EnumerateArray().Select(item => item.GetString()));
+        var deltas = result.GetProperty("deltas").EnumerateArray().ToArray();
+        Assert.Equal("get_weather", deltas[0].GetProperty("function").GetProperty("name").GetString());
+        Assert.Equal("", deltas[0].GetProperty("function").GetProperty("arguments").GetString());
+        Assert.InRange(deltas.Length, 6, 100);
+        Assert.All(deltas, delta => Assert.Equal(0, delta.GetProperty("index").GetInt32()));
+        Assert.All(deltas[1..], delta => Assert.False(delta.TryGetProperty("id", out _) || delta.TryGetProperty("type", out _) || delta.GetProperty("function").TryGetProperty("name", out _)));
+        Assert.Equal(Arguments, string.Concat(deltas.Select(delta => delta.GetProperty("function").GetProperty("arguments").GetString())));
+        Assert.Equal(Arguments, string.Concat(result.GetProperty("pieces").EnumerateArray().Select(item => item.GetString())));
+    }
+
     [Fact]
     public async Task Chat_aCall_hasNoContent()
     {

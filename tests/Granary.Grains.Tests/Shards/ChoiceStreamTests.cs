@@ -12,6 +12,33 @@ public sealed class ChoiceStreamTests
 {
     private static readonly ToolUse Tools = new() { Definitions = [new ToolDefinition("add", null, """{"type":"object"}""")] };
 
+    /// <summary>A call that must be made is written into the log in pieces: wherever an output goes on, the rest of the pieces follows.</summary>
+    [Theory]
+    [InlineData("""{"name": "add", "arguments": {"a": "b}", "c": [1, {"d": 2}]}}""", FinishReason.ToolCalls)]
+    [InlineData("""{"name": "add", "arguments": {"a": "b}", "c""", FinishReason.Stop)]
+    [InlineData("I would rather not.", FinishReason.Stop)]
+    public async Task ReadAsync_required_call_cut_at_every_token_gives_the_rest(string text, FinishReason reason)
+    {
+        var tools = Tools with { IsRequired = true, InPieces = true };
+        var whole = await ReadAsync(text, hasTools: true, 1, null, tools);
+        Assert.Equal(reason, whole[^1].FinishReason);
+        var id = whole.SelectMany(frame => frame.ToolCalls ?? []).FirstOrDefault()?.Id;
+        for (var cut = 0; cut <= text.Length; cut++)
+        {
+            var rest = await ReadAsync(text, hasTools: true, 1, cut, tools);
+
+            TokenFrame[] all = [.. whole[..cut], .. rest];
+            Assert.Equal(whole.Select(Pieces), all.Where(frame => frame.Tokens.Length > 0 || frame.FinishReason is not null).Take(whole.Length).Select(Pieces));
+            Assert.Equal(Describe(whole), Describe(all));
+            Assert.Equal(whole[^1].FinishReason, all[^1].FinishReason);
+            Assert.InRange(all.SelectMany(frame => frame.ToolCalls ?? []).Count(call => call.Id.Length > 0), 0, 1);
+        }
+
+        Assert.True(id is null || whole.SelectMany(frame => frame.ToolCalls ?? []).Count() > 5, "the arguments come in pieces");
+
+        static string Pieces(TokenFrame frame) => string.Join(';', (frame.ToolCalls ?? []).Select(call => $"{call.Id.Length} {call.Name} {call.Arguments}"));
+    }
+
     public static TheoryData<string, bool, int> Texts() => new()
     {
         { "Nothing but text.", false, 0 },
@@ -46,7 +73,7 @@ public sealed class ChoiceStreamTests
         string.Concat(frames.Select(frame => frame.Text)),
         string.Join(';', frames.SelectMany(frame => frame.ToolCalls ?? []).Select(call => call.Name + call.Arguments)));
 
-    private static async Task<TokenFrame[]> ReadAsync(string text, bool hasTools, int maxCalls, int? cut)
+    private static async Task<TokenFrame[]> ReadAsync(string text, bool hasTools, int maxCalls, int? cut, ToolUse? tools = null)
     {
         var request = new EngineRequest
         {
@@ -54,7 +81,7 @@ public sealed class ChoiceStreamTests
             Prompt = new[] { 1 },
             Output = cut is { } had ? text[..had].Select(character => (int)character).ToArray() : null,
         };
-        var parser = hasTools ? ToolCallFormats.All.Single(format => format.Name == "hermes").CreateParser(Tools) : null;
+        var parser = hasTools ? ToolCallFormats.All.Single(format => format.Name == "hermes").CreateParser(tools ?? Tools) : null;
         var frames = new List<TokenFrame>();
         await foreach (var frame in new ChoiceStream(new TextEngine(text), 0, request, parser, maxCalls).ReadAsync(CancellationToken.None))
         {

@@ -36,6 +36,14 @@ public sealed class ChatTemplateTests
     }
 
     [Fact]
+    public void Load_half_a_surrogate_pair_is_refused()
+    {
+        using var folder = new TemplateFolder("{\"chat_template\": \"a\\ud800\"}");
+
+        Assert.Contains("surrogate", Assert.Throws<GranaryException>(() => folder.Load()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_no_template_says_what_to_do()
     {
         using var folder = new TemplateFolder("{}");

@@ -84,6 +84,20 @@ public sealed class ModelConfigTests
         Assert.Equal("config.json", error.File);
     }
 
+    /// <summary>Transformers' own defaults; of families that differ from the rest by one line of their file.</summary>
+    [Theory]
+    [InlineData("llama", 1e4)]
+    [InlineData("qwen3_moe", 1e4)]
+    [InlineData("mixtral", 1e6)]
+    public void Read_withoutTheta_takesTheFamilysOwn(string modelType, double theta) =>
+        Assert.Equal(theta, Read($"{{{Llama.Replace("\"llama\"", $"\"{modelType}\"", StringComparison.Ordinal)}}}").Rope.Theta);
+
+    [Theory]
+    [InlineData("{\"model_type\":\"lla\\ud800\"}")]
+    [InlineData("{\"\\udc00\":1}")]
+    public void Read_halfASurrogatePair_isRefused(string json) =>
+        Assert.Contains("surrogate", Assert.Throws<ModelFormatException>(() => Parse(json)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Registry_unknownArchitecture_isRefusedWithTheKnownOnes()
     {

@@ -27,6 +27,8 @@ public sealed class HostileTokenizerTests
     [InlineData("{ \"pre_tokenizer\": {\"type\": \"Split\", \"pattern\": {\"Regex\": \"((a{900}){900}){900}\"}, \"behavior\": \"Isolated\"}, " + Model + "}", "too large")]
     [InlineData("{ \"added_tokens\": [{\"id\": 5, \"content\": \"x\"}, {\"id\": 5, \"content\": \"y\"}], " + Model + "}", "added_tokens[1]")]
     [InlineData("{ \"added_tokens\": [{\"id\": 0, \"content\": \"x\"}], " + Model + "}", "added_tokens")]
+    [InlineData("{\"model\": {\"type\": \"BPE\", \"vocab\": {\"\\ud800\": 0}, \"merges\": []}}", "surrogate")]
+    [InlineData("{ \"added_tokens\": [{\"id\": 5, \"content\": \"\\udc00\"}], " + Model + "}", "surrogate")]
     public void Load_wrong_file_names_the_field(string json, string part)
     {
         var error = Assert.Throws<GranaryException>(() => Load(json));
@@ -38,6 +40,50 @@ public sealed class HostileTokenizerTests
     [Fact]
     public void Load_deep_json_is_refused() =>
         Assert.Throws<GranaryException>(() => Load(new string('[', 100_000)));
+
+    /// <summary>Small parts, often repeated: each alone is within bounds.</summary>
+    [Theory]
+    [InlineData(1_000, "abcdefghij", "characters together")]
+    [InlineData(20, "(a{900}){20}", "instructions")]
+    [InlineData(300, ".", "one too many")]
+    public void Load_many_patterns_are_refused(int count, string pattern, string part) =>
+        AssertRefusedCheaply(string.Join(',', Enumerable.Repeat($$$"""{"type": "Split", "pattern": {"Regex": "{{{pattern}}}"}, "behavior": "Isolated"}""", count)), part);
+
+    [Fact]
+    public void Load_pattern_of_thousands_of_sets_is_refused() => AssertRefusedCheaply(
+        $$$"""{"type": "Split", "pattern": {"Regex": "{{{string.Concat(Enumerable.Range(0x4e00, 9_000).Select(c => (char)c))}}}"}, "behavior": "Isolated"}""", "different characters");
+
+    [Theory]
+    [InlineData("Digits")]
+    [InlineData("Punctuation")]
+    [InlineData("Whitespace")]
+    [InlineData("WhitespaceSplit")]
+    [InlineData("ByteLevel")]
+    public void Load_steps_without_end_are_refused(string type) =>
+        AssertRefusedCheaply(string.Join(',', Enumerable.Repeat($$"""{"type": "{{type}}"}""", 100_000)), "one too many");
+
+    [Fact]
+    public void Load_same_pattern_shares_its_sets()
+    {
+        var split = """{"type": "Split", "pattern": {"Regex": "(?i:[a-z]+)|[^\\s\\p{L}]+|\\p{N}{1,3}|x y"}, "behavior": "Isolated"}""";
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var tokenizer = Load("{ \"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [" + string.Join(',', Enumerable.Repeat(split, 100)) + "]}, " + Model + "}");
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5 << 20); // six sets of 8 KiB for each of them would be as much alone
+        Assert.Equal([2, 0], tokenizer.Encode("aba"));
+    }
+
+    private static void AssertRefusedCheaply(string steps, string part)
+    {
+        _ = Load("{ \"pre_tokenizer\": {\"type\": \"Split\", \"pattern\": {\"Regex\": \"(?i)[a-b]\"}, \"behavior\": \"Isolated\"}, " + Model + "}"); // tables are made once
+        var json = "{ \"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [" + steps + "]}, " + Model + "}";
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var error = Assert.Throws<GranaryException>(() => Load(json));
+
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
+    }
 
     [Theory]
     [InlineData("(a+)+b")]

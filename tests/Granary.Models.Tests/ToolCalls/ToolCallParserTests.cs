@@ -32,6 +32,8 @@ public sealed class ToolCallParserTests
         { "hermes", "<tool_call>{\"name\": \"rm\", \"arguments\": {}}</tool_call>", "<tool_call>{\"name\": \"rm\", \"arguments\": {}}</tool_call>", [] },
         { "hermes", "<tool_call>{\"name\": \"now\", \"arguments\": [1]}</tool_call>", "<tool_call>{\"name\": \"now\", \"arguments\": [1]}</tool_call>", [] },
         { "hermes", "<tool_call>{\"name\": \"now\" \"arguments\": {}}</tool_call>", "<tool_call>{\"name\": \"now\" \"arguments\": {}}</tool_call>", [] },
+        { "hermes", "<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"\\ud800\"}}</tool_call>", "<tool_call>{\"name\": \"now\", \"arguments\": {\"a\": \"\\ud800\"}}</tool_call>", [] },
+        { "hermes", "<tool_call>{\"n\\ud800\": \"now\", \"name\": \"\\udc00\"}</tool_call>", "<tool_call>{\"n\\ud800\": \"now\", \"name\": \"\\udc00\"}</tool_call>", [] },
         { "hermes", "<tool_call><tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call>", "<tool_call>", ["now {}"] },
         { "hermes", "<tool_call>{\"name\": \"now\", \"arguments\": {}}</tool_call> Done.", " Done.", ["now {}"] },
         { "hermes", "ends with <tool_", "ends with <tool_", [] },
@@ -111,6 +113,71 @@ public sealed class ToolCallParserTests
         Assert.Equal("now", read.Single().Name);
     }
 
+    /// <summary>Format, output, content, whether the last call ends, and the calls as NAME ARGUMENTS; of what the schema allows, and of what is cut off or none of it.</summary>
+    public static TheoryData<string, string, string, bool, string[]> RequiredOutputs => new()
+    {
+        { "hermes", "{\"name\": \"now\", \"arguments\": {}}", "", true, ["now {}"] },
+        { "hermes", "{\"name\":\"get_weather\",\"arguments\":{\"city\": \"} \\\" ]\", \"in\": [{}, \"é😀\"]}}", "", true, ["get_weather {\"city\": \"} \\\" ]\", \"in\": [{}, \"é😀\"]}"] },
+        { "mistral", "[{\"name\": \"now\", \"arguments\": {}}, {\"name\": \"get_weather\", \"arguments\": {\"city\": \"]\"}}]", "", true, ["now {}", "get_weather {\"city\": \"]\"}"] },
+        { "llama3_json", "{\"name\": \"now\", \"parameters\": {\"a\": 1}}", "", true, ["now {\"a\": 1}"] },
+        { "hermes", "{\"name\": \"now\", \"arguments\": {\"a\": \"b", "", false, ["now {\"a\": \"b"] },
+        { "hermes", "{\"name\": \"now\"", "", false, ["now "] },
+        { "mistral", "[{\"name\": \"now\", \"arguments\": {}}, {\"name\": \"get_wea", "", true, ["now {}"] },
+        { "hermes", "{\"name\": \"no", "{\"name\": \"no", false, [] },
+        { "hermes", "{\"name\": \"rm\", \"arguments\": {}}", "{\"name\": \"rm\", \"arguments\": {}}", false, [] },
+        { "hermes", "{\"arguments\": {}, \"name\": \"now\"}", "", true, ["now {}"] },
+        { "hermes", "I would rather <tool_call>{\"name\": \"now\", \"arguments\": {}}", "I would rather", true, ["now {}"] },
+        { "hermes", "{\"name\": \"now\", \"arguments\": {}} or so", "or so", true, ["now {}"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(RequiredOutputs))]
+    public void Append_required_call_in_pieces_gives_the_same_however_it_is_cut(string format, string output, string content, bool isComplete, string[] calls)
+    {
+        for (var cut = 0; cut <= output.Length; cut++)
+        {
+            Check([output[..cut], output[cut..]]);
+        }
+
+        Check(output.Select(c => c.ToString()));
+
+        void Check(IEnumerable<string> pieces)
+        {
+            var (text, read) = Run(Format(format).CreateParser(Tools with { IsRequired = true, InPieces = true }), pieces, out var completed);
+            Assert.Equal(content, text);
+            Assert.Equal(calls, Together(read).Select(call => $"{call.Name} {call.Arguments}"));
+            Assert.All(Together(read), call => Assert.Matches("^[a-zA-Z0-9]{9}$", call.Id));
+            Assert.Equal(calls.Length - (isComplete || calls.Length == 0 ? 0 : 1), completed);
+        }
+    }
+
+    [Fact]
+    public void Append_required_call_comes_while_it_is_written()
+    {
+        var parser = Format("mistral").CreateParser(Tools with { IsRequired = true, InPieces = true });
+
+        Assert.Empty(parser.Append("[{\"name\": \"no").Calls);
+        Assert.Equal(("now", ""), NameAndArguments(Assert.Single(parser.Append("w\"").Calls)));
+        Assert.Empty(parser.Append(", \"arguments\": ").Calls);
+        Assert.Equal(("", "{\"a\""), NameAndArguments(Assert.Single(parser.Append("{\"a\"").Calls)));
+        var next = parser.Append(": 1}}, {\"name\": \"now\", \"arguments\": {\"b\"").Calls;
+        Assert.Equal([("", ": 1}"), ("now", "{\"b\"")], next.Select(NameAndArguments)); // one entry for each call
+        Assert.Empty(next[0].Id);
+        Assert.NotEmpty(next[1].Id);
+
+        static (string, string) NameAndArguments(ToolCall call) => (call.Name, call.Arguments);
+    }
+
+    [Theory]
+    [InlineData("hermes", "{\"name\": \"now\", \"arguments\": {\"a\": 1}}")]
+    [InlineData("mistral", "[{\"name\": \"now\", \"arguments\": {\"a\": 1}}]")]
+    public void Append_required_call_for_who_cannot_put_pieces_together_comes_whole(string format, string output)
+    {
+        var (_, read) = Run(Format(format).CreateParser(Tools with { IsRequired = true }), output.Select(c => c.ToString()));
+
+        Assert.Equal("{\"a\": 1}", read.Single().Arguments);
+    }
+
     [Theory]
     [InlineData("hermes", "I would rather not.")]
     [InlineData("mistral", "[1]")]
@@ -150,8 +217,25 @@ public sealed class ToolCallParserTests
 
     private static IToolCallFormat Format(string name) => ToolCallFormats.All.Single(format => format.Name == name);
 
-    private static (string Content, List<ToolCall> Calls) Run(IToolCallParser parser, IEnumerable<string> pieces)
+    private static List<ToolCall> Together(IEnumerable<ToolCall> pieces) => pieces.Aggregate(new List<ToolCall>(), (calls, piece) =>
     {
+        if (piece.Id.Length > 0)
+        {
+            calls.Add(piece);
+        }
+        else
+        {
+            calls[^1] = calls[^1] with { Arguments = calls[^1].Arguments + piece.Arguments };
+        }
+
+        return calls;
+    });
+
+    private static (string Content, List<ToolCall> Calls) Run(IToolCallParser parser, IEnumerable<string> pieces) => Run(parser, pieces, out _);
+
+    private static (string Content, List<ToolCall> Calls) Run(IToolCallParser parser, IEnumerable<string> pieces, out int completed)
+    {
+        var all = 0;
         var content = new StringBuilder();
         var calls = new List<ToolCall>();
         foreach (var piece in pieces)
@@ -160,12 +244,14 @@ public sealed class ToolCallParserTests
         }
 
         Add(parser.Flush());
+        completed = all;
         return (content.ToString(), calls);
 
         void Add(ToolCallText part)
         {
             content.Append(part.Content);
             calls.AddRange(part.Calls);
+            all += part.Completed;
         }
     }
 }

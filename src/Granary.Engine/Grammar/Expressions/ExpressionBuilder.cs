@@ -12,6 +12,7 @@ internal sealed class ExpressionBuilder
     private readonly Dictionary<Rule, Expression> _calls = [];
     private int _count;
     private int _ranges;
+    private int _rangesRead;
 
     public ExpressionBuilder()
     {
@@ -49,6 +50,17 @@ internal sealed class ExpressionBuilder
         if (_ranges > GrammarLimits.MaxCharacterRanges)
         {
             throw new ConstraintException($"its sets of characters have more than {GrammarLimits.MaxCharacterRanges} ranges");
+        }
+    }
+
+    /// <summary>Counts ranges of characters that are being read, of which unions may leave few.</summary>
+    /// <exception cref="ConstraintException">There are too many.</exception>
+    public void CountRangesRead(int ranges)
+    {
+        _rangesRead += ranges;
+        if (_rangesRead > GrammarLimits.MaxCharacterRangesRead)
+        {
+            throw new ConstraintException($"its classes of characters name more than {GrammarLimits.MaxCharacterRangesRead} ranges");
         }
     }
 

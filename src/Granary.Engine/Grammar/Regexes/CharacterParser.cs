@@ -1,9 +1,10 @@
 using System.Globalization;
+using Granary.Engine.Grammar.Expressions;
 
 namespace Granary.Engine.Grammar.Regexes;
 
 /// <summary>Parses what stands for one character, as ECMAScript reads it: a literal, an escape, a class in brackets.</summary>
-internal sealed class CharacterParser(RegexReader reader)
+internal sealed class CharacterParser(RegexReader reader, ExpressionBuilder builder)
 {
     private static readonly CodePoints Digits = CodePoints.Of(('0', '9'));
     private static readonly CodePoints WordCharacters = CodePoints.Of(('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z'));
@@ -35,6 +36,7 @@ internal sealed class CharacterParser(RegexReader reader)
         while (!reader.TryTake(']'))
         {
             CodePoints item = ParseClassItem();
+            builder.CountRangesRead(item.Ranges.Count);
             if (reader.Peek() != '-' || reader.Peek(1) == ']')
             {
                 ranges.AddRange(item.Ranges);

@@ -20,7 +20,7 @@ internal sealed class RegexParser
     {
         (_builder, _spell) = (builder, spell);
         _reader = new RegexReader(pattern);
-        _characters = new CharacterParser(_reader);
+        _characters = new CharacterParser(_reader, builder);
     }
 
     /// <summary>The texts that a pattern matches from beginning to end.</summary>

@@ -26,7 +26,7 @@ internal sealed class SchemaCompiler
     {
         (_json, _builder, _document) = (json, json.Builder, document);
         _flattener = new SchemaFlattener(document);
-        _disjointness = new SchemaDisjointness(_flattener);
+        _disjointness = new SchemaDisjointness(document);
         _objects = new SchemaObjects(json, Value);
         _arrays = new SchemaArrays(json, Value);
         _scalars = new SchemaScalars(json);
@@ -91,7 +91,7 @@ internal sealed class SchemaCompiler
         SchemaAlternatives first = flat.Alternatives[0];
         if (first.IsExclusive)
         {
-            CheckExclusive(flat.Parts, first);
+            _disjointness.Check(flat.Parts, first);
         }
 
         if (flat.Alternatives.Count == 1 && !flat.Parts.Exists(SchemaKeywords.IsLimiting))
@@ -112,21 +112,6 @@ internal sealed class SchemaCompiler
         }
 
         return Inline([.. flat.Parts, branch]);
-    }
-
-    private void CheckExclusive(List<SchemaPart> parts, SchemaAlternatives alternatives)
-    {
-        for (int i = 0; i < alternatives.Branches.Count; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                if (!_disjointness.AreDisjoint([.. parts, alternatives.Branches[j]], [.. parts, alternatives.Branches[i]]))
-                {
-                    throw ConstraintException.At(
-                        alternatives.Owner.Path, $"branches {j} and {i} of 'oneOf' may both hold; use 'anyOf', or give both a required property with different 'const'");
-                }
-            }
-        }
     }
 
     private Expression Typed(List<SchemaPart> parts)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Granary.Unicode;
 
 namespace Granary.Engine.Grammar.Schema;
 
@@ -19,6 +20,11 @@ internal sealed class SchemaDocument : IDisposable
     /// <exception cref="ConstraintException">The text is no JSON, or is no schema.</exception>
     public static SchemaDocument Parse(string text)
     {
+        if (!JsonUnicode.IsValid(text))
+        {
+            throw new ConstraintException($"the schema is no JSON that can be read: {JsonUnicode.Problem}");
+        }
+
         try
         {
             var document = new SchemaDocument(JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = GrammarLimits.MaxSchemaDepth }));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Granary.Models;
+using Granary.Unicode;
 
 namespace Granary.Gateway.OpenAi.Requests;
 
@@ -45,7 +46,7 @@ internal static class ToolCallReader
         try
         {
             using var arguments = JsonDocument.Parse(field.Text());
-            if (arguments.RootElement.ValueKind == JsonValueKind.Object)
+            if (arguments.RootElement.ValueKind == JsonValueKind.Object && JsonUnicode.IsValid(field.Text()))
                 return field.Text();
         }
         catch (JsonException)

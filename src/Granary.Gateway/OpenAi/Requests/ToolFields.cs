@@ -40,7 +40,7 @@ internal sealed class ToolFields
             throw Field.Contradiction("tool_choice", $"'tool_choice' names '{only}', which is not among the 'tools'.");
         if (_tools.Length == 0 || choice == "none")
             return null;
-        return new ToolUse { Definitions = _tools, IsRequired = choice is "required" or "named", Only = only, AllowsSeveral = _allowsSeveral };
+        return new ToolUse { Definitions = _tools, IsRequired = choice is "required" or "named", Only = only, AllowsSeveral = _allowsSeveral, InPieces = true };
     }
 
     private static (string Choice, string? Only) ReadChoice(Field choice)

@@ -18,6 +18,7 @@ internal static class DecoderReader
 
     private static void Add(TokenizerJson json, List<DecoderStep> steps, ref bool fused)
     {
+        json.Budget.CountStep(json);
         switch (json.Type)
         {
             case "Sequence":

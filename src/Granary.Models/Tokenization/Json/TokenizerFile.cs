@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Granary.Errors;
 using Granary.Models.Tokenization.Bpe;
+using Granary.Unicode;
 
 namespace Granary.Models.Tokenization.Json;
 
@@ -22,8 +23,10 @@ internal static class TokenizerFile
 
         try
         {
-            using var stream = info.OpenRead();
-            return JsonDocument.Parse(stream, new() { MaxDepth = TokenizerLimits.MaxDepth });
+            var json = File.ReadAllBytes(path);
+            return JsonUnicode.IsValid(json)
+                ? JsonDocument.Parse(json, new() { MaxDepth = TokenizerLimits.MaxDepth })
+                : throw new GranaryException(ErrorCode.InvalidRequest, $"{path} is no valid JSON: {JsonUnicode.Problem}.");
         }
         catch (JsonException e)
         {
@@ -78,7 +81,7 @@ internal static class TokenizerFile
                 throw json.Error($"has a token of {property.Name.Length} characters; {TokenizerLimits.MaxTokenChars} are allowed");
             }
 
-            var id = new TokenizerJson(property.Value, json.File, $"{json.Path}.{property.Name}").Number(TokenizerLimits.MaxId);
+            var id = new TokenizerJson(property.Value, json.File, $"{json.Path}.{property.Name}", json.Budget).Number(TokenizerLimits.MaxId);
             if (!vocabulary.TryAdd(property.Name, id))
             {
                 throw json.Error($"has the token '{property.Name}' twice");

@@ -4,18 +4,23 @@ using Granary.Errors;
 namespace Granary.Models.Tokenization.Json;
 
 /// <summary>A place in tokenizer.json that can say where it is when something is wrong.</summary>
-internal readonly record struct TokenizerJson(JsonElement Element, string File, string Path)
+/// <param name="Element">What is there; undefined where there is nothing.</param>
+/// <param name="File">The file.</param>
+/// <param name="Path">The names of objects and the numbers in lists that lead to it.</param>
+/// <param name="Budget">The file's.</param>
+internal readonly record struct TokenizerJson(JsonElement Element, string File, string Path, TokenizerBudget Budget)
 {
     public bool IsNull => Element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
 
     public TokenizerJson this[string name] => new(
         Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var value) ? value : default,
         File,
-        Path.Length == 0 ? name : $"{Path}.{name}");
+        Path.Length == 0 ? name : $"{Path}.{name}",
+        Budget);
 
     public string Type => this["type"].Text();
 
-    public string Text() => Element.ValueKind == JsonValueKind.String ? Decoded() : throw Error("must be a string");
+    public string Text() => Element.ValueKind == JsonValueKind.String ? Element.GetString()! : throw Error("must be a string");
 
     public string? OptionalText() => IsNull ? null : Text();
 
@@ -49,7 +54,7 @@ internal readonly record struct TokenizerJson(JsonElement Element, string File, 
             var index = 0;
             foreach (var item in list.Element.EnumerateArray())
             {
-                yield return new(item, list.File, $"{list.Path}[{index++}]");
+                yield return new(item, list.File, $"{list.Path}[{index++}]", list.Budget);
             }
         }
     }
@@ -59,17 +64,4 @@ internal readonly record struct TokenizerJson(JsonElement Element, string File, 
 
     public GranaryException Unknown(string what, string type, string known) =>
         Error($"is a {what} '{type}' that Granary does not know; known are {known}. Use a model with a BPE tokenizer made of these");
-
-    /// <summary>A lone surrogate escape is no text; naming the place beats the reader's exception.</summary>
-    private string Decoded()
-    {
-        try
-        {
-            return Element.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw Error("is no valid Unicode text", e);
-        }
-    }
 }

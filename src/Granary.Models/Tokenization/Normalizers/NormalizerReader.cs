@@ -18,6 +18,7 @@ internal static class NormalizerReader
             return null;
         }
 
+        json.Budget.CountStep(json);
         return json.Type switch
         {
             "Sequence" => Sequence([.. json["normalizers"].Items().Select(Read).OfType<Func<string, string>>()]),

@@ -40,7 +40,7 @@ internal sealed class SplitPreTokenizer(Delimiter delimiter, SplitBehaviour beha
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) : PreTokenizer
 {
     private const string Gpt2 = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
-    private readonly SplitPreTokenizer? _split = useRegex ? new(new RegexDelimiter(new(Gpt2)), SplitBehaviour.Isolated, invert: false) : null;
+    private static readonly Lazy<SplitPreTokenizer> Split = new(() => new(new RegexDelimiter(new(Gpt2, new())), SplitBehaviour.Isolated, invert: false));
 
     public override void Apply(Pieces pieces)
     {
@@ -49,7 +49,11 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
             pieces.Rewrite((builder, piece, _) => builder.Append(piece.StartsWith(' ') ? "" : " ").Append(piece));
         }
 
-        _split?.Apply(pieces);
+        if (useRegex)
+        {
+            Split.Value.Apply(pieces);
+        }
+
         pieces.Rewrite(WriteBytes);
     }
 

@@ -8,6 +8,12 @@ internal static class PreTokenizerReader
 {
     private const string Known = "ByteLevel, Split, Metaspace, Digits, Punctuation, Whitespace, WhitespaceSplit, CharDelimiterSplit, Sequence";
 
+    // Each is made once, however often files ask for it.
+    private static readonly Lazy<CharDelimiter> Numbers = new(() => new(CharSet.Of(UnicodeProperty.Find("N"))));
+    private static readonly Lazy<CharDelimiter> Punctuation = new(() => new(CharSet.Of(IsPunctuation)));
+    private static readonly Lazy<CharDelimiter> Spaces = new(() => new(CharSet.Of(CharSet.IsSpace)));
+    private static readonly Lazy<RegexDelimiter> Words = new(() => new(new(@"\w+|[^\w\s]+", new())));
+
     public static PreTokenizer? Read(TokenizerJson json)
     {
         if (json.IsNull)
@@ -15,6 +21,7 @@ internal static class PreTokenizerReader
             return null;
         }
 
+        json.Budget.CountStep(json);
         return json.Type switch
         {
             "Sequence" => new SequencePreTokenizer([.. json["pretokenizers"].Items().Select(Read).OfType<PreTokenizer>()]),
@@ -22,12 +29,12 @@ internal static class PreTokenizerReader
             "Split" => new SplitPreTokenizer(ReadDelimiter(json["pattern"]), ReadBehaviour(json["behavior"], null), json["invert"].Flag(false)),
             "Metaspace" => ReadMetaspace(json),
             "Digits" => new SplitPreTokenizer(
-                Chars(UnicodeProperty.Find("N")),
+                Numbers.Value,
                 json["individual_digits"].Flag(false) ? SplitBehaviour.Isolated : SplitBehaviour.Contiguous,
                 invert: false),
-            "Punctuation" => new SplitPreTokenizer(Chars(IsPunctuation), ReadBehaviour(json["behavior"], SplitBehaviour.Isolated), invert: false),
-            "Whitespace" => new SplitPreTokenizer(new RegexDelimiter(new(@"\w+|[^\w\s]+")), SplitBehaviour.Removed, invert: true),
-            "WhitespaceSplit" => new SplitPreTokenizer(Chars(CharSet.IsSpace), SplitBehaviour.Removed, invert: false),
+            "Punctuation" => new SplitPreTokenizer(Punctuation.Value, ReadBehaviour(json["behavior"], SplitBehaviour.Isolated), invert: false),
+            "Whitespace" => new SplitPreTokenizer(Words.Value, SplitBehaviour.Removed, invert: true),
+            "WhitespaceSplit" => new SplitPreTokenizer(Spaces.Value, SplitBehaviour.Removed, invert: false),
             "CharDelimiterSplit" => new SplitPreTokenizer(new TextDelimiter(json["delimiter"].Text()), SplitBehaviour.Removed, invert: false),
             var type => throw json.Unknown("pre-tokenizer", type, Known),
         };
@@ -43,15 +50,13 @@ internal static class PreTokenizerReader
 
         try
         {
-            return new RegexDelimiter(new(json["Regex"].Text()));
+            return new RegexDelimiter(new(json["Regex"].Text(), json.Budget));
         }
         catch (FormatException e)
         {
             throw json["Regex"].Error($"cannot be used: {e.Message}", e);
         }
     }
-
-    private static CharDelimiter Chars(Func<int, bool> set) => new(CharSet.Of(set));
 
     private static bool IsPunctuation(int c) =>
         c < 128 ? char.IsPunctuation((char)c) || char.IsSymbol((char)c) : UnicodeProperty.Find("P")(c);

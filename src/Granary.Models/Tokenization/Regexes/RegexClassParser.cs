@@ -8,6 +8,9 @@ internal sealed class RegexClassParser(string pattern, bool ignoreCase)
 {
     private const int MaxDepth = 20;
 
+    // Of the first plane, null where a character has no other: a range asks for those of every character.
+    private static readonly Lazy<int[]?[]> KnownCases = new(() => [.. Enumerable.Range(0, 0x10000).Select(c => CaseVariants(c) is { Length: > 1 } all ? all : null)]);
+
     /// <summary>Parses a class whose '[' was taken.</summary>
     public Func<int, bool> Parse(ref int position, int depth = 0)
     {
@@ -101,7 +104,7 @@ internal sealed class RegexClassParser(string pattern, bool ignoreCase)
             return c => c >= low && c <= high;
         }
 
-        return c => Array.Exists(CaseVariants(c), v => v >= low && v <= high);
+        return c => (c >= low && c <= high) || Array.Exists(OtherCases(c), v => v >= low && v <= high);
     }
 
     private Func<int, bool> Literal(int codePoint)
@@ -218,6 +221,8 @@ internal sealed class RegexClassParser(string pattern, bool ignoreCase)
     private static Func<int, bool> Not(Func<int, bool> set) => c => !set(c);
 
     private static Func<int, bool> Property(string name) => UnicodeProperty.Find(name);
+
+    private static int[] OtherCases(int c) => c < 0x10000 ? KnownCases.Value[c] ?? [] : CaseVariants(c);
 
     /// <summary>The characters that are the same as <paramref name="c"/> when case does not count.</summary>
     private static int[] CaseVariants(int c)

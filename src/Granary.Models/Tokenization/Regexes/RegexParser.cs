@@ -1,9 +1,10 @@
 using System.Globalization;
+using Granary.Models.Tokenization.Json;
 
 namespace Granary.Models.Tokenization.Regexes;
 
 /// <summary>Parses Oniguruma's Ruby syntax as far as tokenizers use it. Works on code points, so that letters outside the first plane are letters.</summary>
-internal sealed class RegexParser(string pattern)
+internal sealed class RegexParser(string pattern, TokenizerBudget budget)
 {
     private const int MaxDepth = 50;
     private const int MaxRepeat = 1000;
@@ -103,22 +104,24 @@ internal sealed class RegexParser(string pattern)
 
     private RegexNode ParseAtom(ref bool ignoreCase)
     {
+        var start = _position;
         switch (pattern[_position])
         {
             case '(': return ParseGroup(ref ignoreCase);
             case '[':
                 _position++;
-                return new RegexNode.Chars(CharSet.Of(new RegexClassParser(pattern, ignoreCase).Parse(ref _position)));
-            case '.': _position++; return new RegexNode.Chars(CharSet.Of(c => c != '\n'));
+                return Chars(start, ignoreCase, new RegexClassParser(pattern, ignoreCase).Parse(ref _position));
+            case '.': _position++; return Chars(start, ignoreCase, c => c != '\n');
             case '^': _position++; return new RegexNode.Anchor(AnchorKind.LineStart);
             case '$': _position++; return new RegexNode.Anchor(AnchorKind.LineEnd);
             case '*' or '+' or '?': throw Error("nothing to repeat");
             case '\\' when Anchor() is { } anchor: _position += 2; return new RegexNode.Anchor(anchor);
             default:
-                var set = new RegexClassParser(pattern, ignoreCase).ParseSingle(ref _position);
-                return new RegexNode.Chars(CharSet.Of(set));
+                return Chars(start, ignoreCase, new RegexClassParser(pattern, ignoreCase).ParseSingle(ref _position));
         }
     }
+
+    private RegexNode.Chars Chars(int start, bool ignoreCase, Func<int, bool> contains) => new(budget.SetOf(pattern[start.._position], ignoreCase, contains));
 
     private AnchorKind? Anchor() => _position + 1 >= pattern.Length ? null : pattern[_position + 1] switch
     {

@@ -1,3 +1,5 @@
+using Granary.Models.Tokenization.Json;
+
 namespace Granary.Models.Tokenization.Regexes;
 
 /// <summary>
@@ -12,16 +14,15 @@ internal sealed class TokenRegex
     private readonly RegexInstruction[] _code;
     private readonly string _pattern;
 
-    /// <exception cref="FormatException">The pattern is wrong or uses something unknown.</exception>
-    public TokenRegex(string pattern)
+    /// <param name="pattern">The expression.</param>
+    /// <param name="budget">What it may cost beside others.</param>
+    /// <exception cref="FormatException">The pattern is wrong, too large or uses something unknown.</exception>
+    public TokenRegex(string pattern, TokenizerBudget budget)
     {
-        if (pattern.Length > 10_000)
-        {
-            throw new FormatException("a regular expression may have 10000 characters");
-        }
-
+        budget.CountPattern(pattern.Length);
         _pattern = pattern;
-        _code = RegexProgram.Compile(new RegexParser(pattern).Parse());
+        _code = RegexProgram.Compile(new RegexParser(pattern, budget).Parse());
+        budget.CountInstructions(_code.Length);
     }
 
     /// <summary>All matches in <paramref name="text"/> from left to right, without empty ones.</summary>

@@ -115,6 +115,28 @@ public sealed class SchemaConstraintTests
         Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A union of messages told apart by their kind, as generators of schemas write it.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(300)]
+    public void OneOf_with_many_branches_is_proven(int count)
+    {
+        string schema = $$"""{"type":"object","oneOf":[{{string.Join(',', Enumerable.Range(0, count).Select(Branch))}}]}""";
+
+        Assert.True(GrammarTexts.Schema(schema).Accepts($$"""{"kind": "k{{count - 1}}", "n": 7}"""));
+        Assert.False(GrammarTexts.Schema(schema).Accepts($$"""{"kind": "k{{count}}", "n": 7}"""));
+
+        static string Branch(int i) => $$$"""{"properties":{"kind":{"const":"k{{{i}}}"},"n":{"type":"integer"}},"required":["n","kind"]}""";
+    }
+
+    [Fact]
+    public void OneOf_with_too_many_branches_is_refused_as_such()
+    {
+        string schema = $$"""{"oneOf":[{{string.Join(',', Enumerable.Range(0, 2_000).Select(i => $$"""{"const":{{i}}}"""))}}]}""";
+        GranaryException refusal = Assert.Throws<GranaryException>(() => GrammarTexts.Schema(schema));
+        Assert.Contains("'oneOf' has too many branches to prove", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Annotations_change_nothing() => Assert.True(GrammarTexts.Schema(
         """{"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"x","title":"t","description":"d","default":1,"examples":[1],"$comment":"c","deprecated":true,"type":"integer"}""").Accepts("5"));
