@@ -28,16 +28,23 @@ internal sealed class CompletionResponder(
 
         var control = CacheControl.Of(context.Request);
         var request = Signed(asked, id, caller);
-        var cacheKey = control.Stores ? await cache.KeyOfAsync(caller.Owner, asked.Model, asked.Generate, context.RequestAborted) : null;
-        if (cacheKey is not null && control.Finds && await cache.FindAsync(cacheKey, caller.Owner, asked.Model, request.Generate, context.RequestAborted) is { } cached)
+        using var reply = replies.Begin(context, asked.Describe(id));
+        var (cacheKey, cached) = await reply.BeginAsync(() => FindKeptAsync(request, control, caller.Owner, context.RequestAborted));
+        if (cached is not null)
         {
             context.Response.Headers["x-granary-cache"] = "hit";
-            await RespondAsync(context, request, id, cached);
+            await RespondAsync(context, request, id, reply, cached);
         }
         else
         {
-            await RespondAsync(context, request, id, isRepeated: false, cacheKey);
+            await RespondAsync(context, request, id, reply, isRepeated: false, cacheKey);
         }
+    }
+
+    private async Task<(ResponseKey? Key, CachedResponse? Kept)> FindKeptAsync(CompletionRequest request, CacheControl control, string owner, CancellationToken cancellationToken)
+    {
+        var key = control.Stores ? await cache.KeyOfAsync(owner, request.Model, request.Generate, cancellationToken) : null;
+        return (key, key is not null && control.Finds ? await cache.FindAsync(key, owner, request.Model, request.Generate, cancellationToken) : null);
     }
 
     /// <summary>Answers as before, where the key has come before. What fails is not remembered; what nobody waits for any more goes on, so that it is there when somebody asks again.</summary>
@@ -51,7 +58,8 @@ internal sealed class CompletionResponder(
         try
         {
             var unread = request with { Generate = request.Generate with { RunsUnread = true } };
-            isAnswered = await RespondAsync(context, Signed(unread, id, Caller.Of(context.User)), id, isRepeated, cacheKey: null);
+            using var reply = replies.Begin(context, request.Describe(id));
+            isAnswered = await RespondAsync(context, Signed(unread, id, Caller.Of(context.User)), id, reply, isRepeated, cacheKey: null);
         }
         finally
         {
@@ -63,20 +71,21 @@ internal sealed class CompletionResponder(
     private static CompletionRequest Signed(CompletionRequest request, CompletionId id, Caller caller) =>
         request with { Generate = request.Generate with { RequestId = id.ToString(), Key = caller.KeyId ?? "" } };
 
-    private async Task RespondAsync(HttpContext context, CompletionRequest request, CompletionId id, CachedResponse cached)
+    private async Task RespondAsync(HttpContext context, CompletionRequest request, CompletionId id, WatchedReply reply, CachedResponse cached)
     {
+        reply.IsKept();
         WriteHeaders(context, id, cached.Rates);
-        var items = cached.Outputs.Select((frame, record) => new TurnEvent { SessionId = request.Generate.RequestId, Turn = 0, Frame = frame, Record = record });
+        var kept = cached.Outputs.Select((frame, record) => new TurnEvent { SessionId = request.Generate.RequestId, Turn = 0, Frame = frame, Record = record });
+        var items = reply.WatchAsync(kept.ToAsyncEnumerable(), context.RequestAborted);
         if (request.Stream)
-            await new CompletionStream(context, id, request.Model, logger).WriteAsync(items.ToAsyncEnumerable(), EventId.None);
+            await new CompletionStream(context, id, request.Model, logger).WriteAsync(items, EventId.None);
         else
-            await WriteAsync(context, WholeReply.Write(id, request, cached.Outputs));
+            await WriteAsync(context, WholeReply.Write(id, request, await new CollectedReply(id.Choices).ReadAsync(items)));
     }
 
     /// <returns>Whether it was answered to its end.</returns>
-    private async Task<bool> RespondAsync(HttpContext context, CompletionRequest request, CompletionId id, bool isRepeated, ResponseKey? cacheKey)
+    private async Task<bool> RespondAsync(HttpContext context, CompletionRequest request, CompletionId id, WatchedReply reply, bool isRepeated, ResponseKey? cacheKey)
     {
-        using var reply = replies.Begin(context, request.Describe(id), context.Request.Headers.TraceParent);
         var generate = request.Generate with { TraceParent = reply.TraceParent };
         var started = await reply.BeginAsync(() => completions.StartAsync(Caller.Of(context.User).Owner, id, request.Model, generate, isRepeated, context.RequestAborted));
         var completion = started.WatchedBy(reply);

@@ -49,14 +49,13 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
 
     public async ValueTask<CachedResponse?> FindAsync(ResponseKey key, string owner, string model, GenerateRequest request, CancellationToken cancellationToken)
     {
-        var outputs = _memory.Find(key.Hash) ?? await FindSharedAsync(key.Hash);
-        if (outputs is null)
+        if ((_memory.Find(key.Hash) ?? await FindSharedAsync(key.Hash)) is not { } answer)
         {
             return null;
         }
 
         var rates = await _quotas.AdmitAnsweredAsync(OwnedKey.TenantOfOwner(owner), request.RequestId, model, request.Key, cancellationToken);
-        return new CachedResponse(outputs, rates);
+        return new CachedResponse([.. FrameCodec.DecodeAll(answer)], rates);
     }
 
     public void Add(ResponseKey key, TokenFrame[] outputs)
@@ -76,22 +75,21 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
             return;
         }
 
-        _memory.Add(key.Hash, kept, bytes.Length, _time.GetUtcNow() + _options.Lifetime);
+        _memory.Add(key.Hash, bytes, _time.GetUtcNow() + _options.Lifetime);
         _ = _redis?.AddAsync(key.Hash, bytes, _options.Lifetime);
     }
 
     public ValueTask DisposeAsync() => _redis?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task<TokenFrame[]?> FindSharedAsync(string hash)
+    private async Task<byte[]?> FindSharedAsync(string hash)
     {
         if (_redis is null || await _redis.FindAsync(hash) is not { } found)
         {
             return null;
         }
 
-        TokenFrame[] outputs = [.. FrameCodec.DecodeAll(found.Value)];
-        _memory.Add(hash, outputs, found.Value.Length, _time.GetUtcNow() + found.Left);
-        return outputs;
+        _memory.Add(hash, found.Value, _time.GetUtcNow() + found.Left);
+        return found.Value;
     }
 
     /// <summary>The version of all replicas that are up; none where they differ, or where it is the real request's business to be refused.</summary>

@@ -1,10 +1,13 @@
-using Granary.Serving;
-
 namespace Granary.ResponseCache;
 
-/// <summary>Answers in this silo's memory; the least recently used ones go first.</summary>
+/// <summary>Answers in this silo's memory; the least recently used ones go first. They are kept as bytes, of which there are as many as are counted; objects would take several times that.</summary>
+/// <param name="maxBytes">Most bytes of all answers together, with what it takes to find them.</param>
+/// <param name="time">The clock.</param>
 internal sealed class MemoryResponses(long maxBytes, TimeProvider time)
 {
+    /// <summary>What an entry takes beside its answer: its hash (64 characters of two bytes), its places in the table and the list, and the headers of these objects.</summary>
+    public const int EntryBytes = 400;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> _byUse = new(); // the last one used is first
@@ -22,7 +25,8 @@ internal sealed class MemoryResponses(long maxBytes, TimeProvider time)
         }
     }
 
-    public TokenFrame[]? Find(string hash)
+    /// <summary>An answer's outputs, encoded; <see langword="null"/> if there is none.</summary>
+    public byte[]? Find(string hash)
     {
         lock (_lock)
         {
@@ -39,13 +43,15 @@ internal sealed class MemoryResponses(long maxBytes, TimeProvider time)
 
             _byUse.Remove(node);
             _byUse.AddFirst(node);
-            return node.Value.Outputs;
+            return node.Value.Answer;
         }
     }
 
-    public void Add(string hash, TokenFrame[] outputs, int bytes, DateTimeOffset expiresAt)
+    /// <summary>Keeps an answer; one that is larger than everything together is not kept.</summary>
+    public void Add(string hash, byte[] answer, DateTimeOffset expiresAt)
     {
-        if (bytes > maxBytes)
+        var entry = new Entry(hash, answer, expiresAt);
+        if (entry.Bytes > maxBytes)
         {
             return;
         }
@@ -57,8 +63,8 @@ internal sealed class MemoryResponses(long maxBytes, TimeProvider time)
                 Remove(old);
             }
 
-            _entries[hash] = _byUse.AddFirst(new Entry(hash, outputs, bytes, expiresAt));
-            _bytes += bytes;
+            _entries[hash] = _byUse.AddFirst(entry);
+            _bytes += entry.Bytes;
             while (_bytes > maxBytes)
             {
                 Remove(_byUse.Last!);
@@ -73,5 +79,8 @@ internal sealed class MemoryResponses(long maxBytes, TimeProvider time)
         _bytes -= node.Value.Bytes;
     }
 
-    private sealed record Entry(string Hash, TokenFrame[] Outputs, int Bytes, DateTimeOffset ExpiresAt);
+    private sealed record Entry(string Hash, byte[] Answer, DateTimeOffset ExpiresAt)
+    {
+        public int Bytes => Answer.Length + EntryBytes;
+    }
 }

@@ -17,6 +17,8 @@ internal sealed class DeployedSilos : IAsyncDisposable
     // Silos report every half second.
     private static readonly TimeSpan ReportAge = TimeSpan.FromSeconds(1);
 
+    private static readonly Dictionary<string, double> Greedy = new(StringComparer.Ordinal) { ["temperature"] = 0 };
+
     private readonly string _folder;
     private readonly ChaosCluster _cluster;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
@@ -82,7 +84,7 @@ internal sealed class DeployedSilos : IAsyncDisposable
     public async Task<DeployedLoad> LoadAsync(string model, int streams, int tokens, string metric, CancellationToken cancellationToken, bool isSame = false)
     {
         var head = (await StatusAsync(model, cancellationToken)).GetProperty("plan").GetProperty("replicas")[0].GetProperty("stages")[0].GetProperty("silo").GetString()!;
-        using var client = new OpenAiServeClient(new ServeOptions { Backend = "openai-chat", BaseUrl = _cluster[head].Url, Model = model, IgnoreEos = true }, key: null);
+        using var client = new OpenAiServeClient(new ServeOptions { Backend = "openai-chat", BaseUrl = _cluster[head].Url, Model = model, IgnoreEos = true, Sampling = Greedy }, key: null);
         var (sent, wire) = (await SumAsync(metric, model, cancellationToken), LoopbackBytes());
         var began = TimeProvider.System.GetTimestamp();
         var results = await Task.WhenAll(Enumerable.Range(0, streams).Select(stream => client.AskAsync(new ServeRequest(isSame ? "Tell me a story." : $"Tell me story number {stream}.", tokens), cancellationToken)));

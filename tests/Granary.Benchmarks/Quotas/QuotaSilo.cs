@@ -1,6 +1,8 @@
 using Granary.Clustering;
 using Granary.Conformance.Support;
 using Granary.Grains;
+using Granary.Models.Catalog;
+using Granary.Serving;
 using Granary.Tenants;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +14,7 @@ using Orleans.Hosting;
 
 namespace Granary.Benchmarks.Quotas;
 
-/// <summary>A silo with a SQLite store and no model, and the ledger of one tenant on it.</summary>
+/// <summary>A silo with a SQLite store, and the ledger of one tenant on it.</summary>
 internal sealed class QuotaSilo : IAsyncDisposable
 {
     private const string Tenant = "bench";
@@ -20,7 +22,7 @@ internal sealed class QuotaSilo : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly IHost _host;
 
-    private QuotaSilo()
+    private QuotaSilo(string? model)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -33,6 +35,8 @@ internal sealed class QuotaSilo : IAsyncDisposable
             ["Granary:Clustering:Kind"] = "localhost",
             ["Granary:Storage:Kind"] = "sqlite",
             ["Granary:Storage:ConnectionString"] = _folder.Combine("granary.db"),
+            ["Granary:Models:Folder"] = Models,
+            ["Granary:Models:Serve:0"] = model,
         });
         builder.UseOrleans(silo => silo.AddGranary(builder.Configuration));
         _host = builder.Build();
@@ -41,9 +45,20 @@ internal sealed class QuotaSilo : IAsyncDisposable
     /// <summary>The tenant on this silo.</summary>
     public TenantLedger Ledger { get; private set; } = null!;
 
-    public static async Task<QuotaSilo> StartAsync(TenantLimits limits, CancellationToken cancellationToken)
+    private string Models => _folder.Combine("models");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="limits">The tenant's limits.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="model">A model of <c>deploy/models</c> that it serves; <see langword="null"/>: none.</param>
+    public static async Task<QuotaSilo> StartAsync(TenantLimits limits, CancellationToken cancellationToken, string? model = null)
     {
-        var silo = new QuotaSilo();
+        var silo = new QuotaSilo(model);
+        if (model is not null)
+        {
+            await new ModelCatalog(silo.Models).ImportAsync(new ImportRequest { Source = Path.Combine(Repository.Root, "deploy", "models", model) });
+        }
+
         await silo._host.StartAsync(cancellationToken);
         var grains = silo._host.Services.GetRequiredService<IGrainFactory>();
         await grains.GetGrain<ITenantGrain>(Tenant).SetLimitsAsync(limits);
@@ -51,6 +66,18 @@ internal sealed class QuotaSilo : IAsyncDisposable
         silo.Ledger = new TenantLedger(Tenant, address, new TenantClient(Tenant, grains), TimeProvider.System, NullLogger.Instance);
         return silo;
     }
+
+    /// <summary>What a turn of the tenant passes before it begins, its prompt's tokens counted where its limits want that; and its end.</summary>
+    public async Task PassAsync(string turn, string model, GenerateRequest request, CancellationToken cancellationToken)
+    {
+        var quotas = _host.Services.GetRequiredService<TenantQuotas>();
+        var (admitted, _) = await quotas.AdmitAsync(Tenant, turn, model, request, cancellationToken);
+        quotas.Drop(admitted.Reservation!);
+    }
+
+    /// <summary>Tokens of a request's prompt; 0 while the model is not there yet.</summary>
+    public Task<int> MeasureAsync(string model, GenerateRequest request, CancellationToken cancellationToken) =>
+        _host.Services.GetRequiredService<TenantQuotas>().MeasureAsync(model, request, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

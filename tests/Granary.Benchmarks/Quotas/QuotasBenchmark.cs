@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Threading.RateLimiting;
 using Granary.Benchmarks.Reporting;
 using Granary.Errors;
+using Granary.Models;
+using Granary.Serving;
 using Granary.Tenants;
 
 namespace Granary.Benchmarks.Quotas;
@@ -17,6 +19,7 @@ internal sealed class QuotasBenchmark : IBenchmark
     private const double MinPerMessage = 1_000;
     private const long Plenty = 900_000_000_000;
     private const int Tokens = 500;
+    private const string Model = "granary-chat";
 
     public string Name => "quotas";
 
@@ -45,12 +48,15 @@ internal sealed class QuotasBenchmark : IBenchmark
             context.Add("admissions, 64 callers", crowd.PerSecond, "/s");
         }
 
+        await PassAsync(context, limits, time);
+
         await using var exhausted = await QuotaSilo.StartAsync(new TenantLimits { RequestsPerMinute = 1 }, context.CancellationToken);
         await exhausted.Ledger.AdmitAsync("", "only", 0, context.CancellationToken);
         var refused = await RefuseAsync(exhausted.Ledger, time);
         context.Add("refusal: mean", refused.Mean, "µs");
         context.Add("messages while all is refused", refused.Messages, "/s");
-        context.Note("admission", "an admission and the end of its turn, without what its usage costs; the callers do nothing else");
+        context.Note("admission", "an admission and the end of its turn, without what its usage costs and without counting the prompt's tokens; the callers do nothing else");
+        context.Note("whole admission", "the same by TenantQuotas: the prompt is rendered and its tokens are counted on this silo, because the limits are of tokens; the engine counts them again");
     }
 
     public Report Judge(Report report, Report? other) => report with
@@ -99,6 +105,40 @@ internal sealed class QuotasBenchmark : IBenchmark
         double[] sorted = [.. samples.SelectMany(sample => sample.Times).Order()];
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         return new Load(sorted.Average(), sorted[(int)(sorted.Length * 0.99)], sorted.Length / seconds, (ledger.Messages - messages) / seconds, 100.0 * samples.Sum(sample => sample.Waited) / sorted.Length);
+    }
+
+    // Limits of tokens want the prompt counted, which takes as long as the prompt is.
+    private static async Task PassAsync(BenchmarkContext context, TenantLimits limits, TimeSpan time)
+    {
+        await using var silo = await QuotaSilo.StartAsync(limits, context.CancellationToken, Model);
+        foreach (var words in new[] { 10, 100, 1000 })
+        {
+            var request = new GenerateRequest
+            {
+                RequestId = "bench",
+                Sampling = new() { MaxTokens = 1 },
+                Messages = [new ChatMessage(ChatRole.User, string.Join(' ', Enumerable.Range(0, words).Select(word => word % 2 == 0 ? "house" : "river")))],
+            };
+            int tokens;
+            while ((tokens = await silo.MeasureAsync(Model, request, context.CancellationToken)) == 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), context.CancellationToken);
+            }
+
+            await PassAsync(silo, request, TimeSpan.FromMilliseconds(500), context.CancellationToken);
+            context.Add($"whole admission, {tokens} tokens: mean", await PassAsync(silo, request, time, context.CancellationToken), "µs");
+        }
+    }
+
+    private static async Task<double> PassAsync(QuotaSilo silo, GenerateRequest request, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var (count, began) = (0L, Stopwatch.GetTimestamp());
+        for (; Stopwatch.GetElapsedTime(began) < time; count++)
+        {
+            await silo.PassAsync($"{count}", Model, request, cancellationToken);
+        }
+
+        return Stopwatch.GetElapsedTime(began).TotalMicroseconds / count;
     }
 
     private static async Task<Load> RefuseAsync(TenantLedger ledger, TimeSpan time)

@@ -5,18 +5,25 @@ internal static class Arrivals
 {
     /// <summary>Times from the beginning, ascending: gaps of a gamma distribution whose mean is 1 / rate. Shape 1 makes a Poisson process.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="rate">A second; infinite: all at the beginning.</param>
-    /// <param name="burstiness">The shape, above 0.</param>
+    /// <param name="options">Rate, burstiness and how the rate grows.</param>
     /// <param name="random">The source.</param>
-    public static IEnumerable<TimeSpan> Draw(int count, double rate, double burstiness, Random random)
+    /// <returns>For a rate that does not grow, the last is at count / rate whatever was drawn, so that seeds do not make different rates.</returns>
+    public static TimeSpan[] Draw(int count, ServeOptions options, Random random)
     {
+        var times = new double[count];
         var at = 0.0;
         for (var i = 0; i < count; i++)
         {
-            yield return TimeSpan.FromSeconds(at);
-            at += double.IsInfinity(rate) ? 0 : Gamma(burstiness, random) / (rate * burstiness);
+            at += Gap(options.RampUp?.RateOf(i, count) ?? options.RequestRate, options.Burstiness, random);
+            times[i] = at;
         }
+
+        var scale = options.RampUp is null && at > 0 ? count / options.RequestRate / at : 1;
+        return Array.ConvertAll(times, time => TimeSpan.FromSeconds(time * scale));
     }
+
+    private static double Gap(double rate, double burstiness, Random random) =>
+        double.IsInfinity(rate) ? 0 : double.IsInfinity(burstiness) ? 1 / rate : Gamma(burstiness, random) / (rate * burstiness);
 
     // Marsaglia and Tsang, "A simple method for generating gamma variables" (2000).
     private static double Gamma(double shape, Random random)

@@ -12,9 +12,9 @@ internal sealed class HubServeClient(ServeOptions options, string? key) : IServe
     public async Task<ServeResult> AskAsync(ServeRequest request, CancellationToken cancellationToken)
     {
         var hub = await ConnectAsync(cancellationToken);
-        var session = (await hub.InvokeAsync<JsonElement>("Create", cancellationToken, new { model = options.Model })).GetProperty("id").GetString();
-        var message = new { text = request.Text, sampling = new { temperature = 0, maxTokens = request.OutputTokens, ignoreEos = options.IgnoreEos } };
-        var clock = new ResultClock(); // the conversation was there before
+        var session = (await hub.InvokeAsync<JsonElement>("Create", cancellationToken, new { model = options.ServedModelName ?? options.Model })).GetProperty("id").GetString();
+        var message = new { text = request.Text, sampling = Sampling(request) };
+        var clock = new ResultClock(options.Tokenizer); // the conversation was there before
         JsonElement usage = default;
         await foreach (var item in hub.StreamAsync<JsonElement>("Send", [session, message], cancellationToken))
         {
@@ -22,7 +22,7 @@ internal sealed class HubServeClient(ServeOptions options, string? key) : IServe
             {
                 if (frame.GetProperty("tokens").GetArrayLength() > 0)
                 {
-                    clock.Piece();
+                    clock.Piece(frame.TryGetProperty("text", out var text) ? text.GetString() ?? "" : "");
                 }
 
                 usage = frame.TryGetProperty("usage", out var found) && found.ValueKind == JsonValueKind.Object ? found : usage;
@@ -43,6 +43,23 @@ internal sealed class HubServeClient(ServeOptions options, string? key) : IServe
         }
     }
 
+    private Dictionary<string, object> Sampling(ServeRequest request)
+    {
+        var sampling = new Dictionary<string, object>(StringComparer.Ordinal) { ["maxTokens"] = request.OutputTokens, ["ignoreEos"] = options.IgnoreEos };
+        foreach (var (name, value) in options.Sampling)
+        {
+            var words = name.Split('_'); // top_k is topK here
+            sampling[string.Concat([words[0], .. words[1..].Select(word => char.ToUpperInvariant(word[0]) + word[1..])])] = value;
+        }
+
+        if (options.Logprobs is { } logprobs)
+        {
+            sampling["topLogProbs"] = logprobs;
+        }
+
+        return sampling;
+    }
+
     private async Task<HubConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         if (_idle.TryTake(out var idle))
@@ -51,7 +68,7 @@ internal sealed class HubServeClient(ServeOptions options, string? key) : IServe
         }
 
         var hub = new HubConnection(key);
-        await hub.StartAsync(new Uri(options.BaseUrl, "hubs/chat"), cancellationToken);
+        await hub.StartAsync(options.Address, cancellationToken);
         return hub;
     }
 }

@@ -12,6 +12,15 @@ internal sealed record ServeResult
     /// <summary>Tokens of the reply, as the server counts them.</summary>
     public int OutputTokens { get; init; }
 
+    /// <summary>When it was sent, in seconds of a clock that all have.</summary>
+    public double StartSeconds { get; init; }
+
+    /// <summary>How long it had waited for its place, before.</summary>
+    public double Queued { get; init; }
+
+    /// <summary>The reply.</summary>
+    public string Text { get; init; } = "";
+
     /// <summary>To the first piece of the reply.</summary>
     public double Ttft { get; init; }
 

@@ -31,7 +31,7 @@ public abstract class RunningCluster(params string[] upArguments) : IAsyncLifeti
     /// <summary>Runs before <c>up</c>.</summary>
     protected virtual Task PrepareAsync() => Task.CompletedTask;
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await Cli.RunAsync("down");

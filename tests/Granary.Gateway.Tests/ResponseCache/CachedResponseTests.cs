@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Granary.Gateway.Tests.Running;
+using Granary.Gateway.Tests.Telemetry;
 using Granary.Identity;
 using Granary.Tenants;
 
@@ -27,6 +29,29 @@ public sealed class CachedResponseTests(KeyedGateway gateway)
         var usage = second.GetProperty("usage");
         Assert.Equal(first.GetProperty("usage").GetProperty("total_tokens").GetInt32(), usage.GetProperty("total_tokens").GetInt32());
         Assert.Equal(usage.GetProperty("prompt_tokens").GetInt32(), usage.GetProperty("prompt_tokens_details").GetProperty("cached_tokens").GetInt32());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hit_hasASpan(bool isStreamed)
+    {
+        using var spans = new RecordedSpans();
+        using var client = await ClientAsync("cached-traced");
+        var trace = ActivityTraceId.CreateRandom();
+        var asked = Body($"trace it, {isStreamed}", isStreamed);
+        using var first = await PostAsync(client, asked);
+        await first.Content.ReadAsStringAsync();
+        client.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
+
+        using var second = await PostAsync(client, asked);
+
+        Assert.Equal("hit", second.Headers.GetValues("x-granary-cache").Single());
+        await second.Content.ReadAsStringAsync();
+        var chat = await spans.FindAsync($"chat {EchoGateway.Model}", span => span.TraceId == trace);
+        Assert.Equal((true, isStreamed), (chat.GetTagItem("granary.response_cache.hit"), chat.GetTagItem("gen_ai.request.stream")));
+        Assert.Equal(chat.GetTagItem("gen_ai.usage.input_tokens"), chat.GetTagItem("gen_ai.usage.cache_read.input_tokens"));
+        Assert.True((int)chat.GetTagItem("gen_ai.usage.output_tokens")! > 0);
     }
 
     [Fact]

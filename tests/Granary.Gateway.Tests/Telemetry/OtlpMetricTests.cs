@@ -56,7 +56,7 @@ public sealed class OtlpMetricTests : IAsyncLifetime
         _meter.CreateCounter<long>("granary:otlp_tokens_total", "{token}", "Tokens.").Add(5, label);
         var histogram = _meter.CreateHistogram("otlp.wait", "s", "Waits.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] });
         foreach (var value in new[] { 0.25, 0.5, 8 })
-            histogram.Record(value, label);
+            histogram.Record(value, label, new("http.response.status_code", 200), new("is.late", false), new("share", 0.5), new("nothing", null));
         _meter.CreateObservableGauge("granary:otlp_running", () => 7, description: "Of a test.");
         var before = DateTimeOffset.UtcNow;
         using var sender = Sender(registry, new TelemetryOptions { OtlpEndpoint = _collector.Urls.Single(), OtlpMetricsInterval = TimeSpan.FromSeconds(1) });
@@ -75,7 +75,11 @@ public sealed class OtlpMetricTests : IAsyncLifetime
         Assert.Equal(5, point.GetProperty("asDouble").GetDouble());
         Assert.Equal(["model_name=sent"], Attributes(point));
         Assert.InRange(Time(point, "startTimeUnixNano"), before.AddMilliseconds(-1), Time(point, "timeUnixNano"));
-        var waits = Metric(sent, "otlp_wait_seconds").GetProperty("histogram").GetProperty("dataPoints")[0];
+        Assert.Equal(["{token}", "s"], new[] { "granary:otlp_tokens_total", "otlp.wait" }.Select(name => Metric(sent, name).GetProperty("unit").GetString()));
+        var waits = Metric(sent, "otlp.wait").GetProperty("histogram").GetProperty("dataPoints")[0];
+        Assert.Equal(
+            ["{\"stringValue\":\"sent\"}", "{\"intValue\":\"200\"}", "{\"boolValue\":false}", "{\"doubleValue\":0.5}"],
+            waits.GetProperty("attributes").EnumerateArray().Select(attribute => attribute.GetProperty("value").GetRawText()));
         Assert.Equal(("3", 8.75), (waits.GetProperty("count").GetString(), waits.GetProperty("sum").GetDouble()));
         Assert.Equal(["2", "0", "1"], waits.GetProperty("bucketCounts").EnumerateArray().Select(count => count.GetString()));
         Assert.Equal([0.5, 1], waits.GetProperty("explicitBounds").EnumerateArray().Select(bound => bound.GetDouble()));

@@ -12,6 +12,8 @@ public sealed class ShippedFileTests
 
     private static readonly string Alerts = Path.Combine(Repository.Root, "deploy", "prometheus", "alerts.yml");
 
+    private static readonly string AlertTests = Path.Combine(Repository.Root, "tests", "Granary.Gateway.Tests", "Telemetry", "alerts.test.yml");
+
     private static readonly string Dashboard = Path.Combine(Repository.Root, "deploy", "grafana", "granary.json");
 
     [Fact]
@@ -34,6 +36,18 @@ public sealed class ShippedFileTests
         folder.Delete(recursive: true);
 
         Assert.Contains($"SUCCESS: {Queries().Length} rules found", checkedRules, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Alerts_areToldWhenTheyAreTrue_andNotOtherwise()
+    {
+        var tested = File.ReadAllText(AlertTests);
+
+        Assert.All(
+            File.ReadLines(Alerts).Where(line => line.Contains("- alert: ", StringComparison.Ordinal)).Select(line => line.Split(": ")[1].Trim()),
+            alert => Assert.Contains($"alertname=\"{alert}\"", tested, StringComparison.Ordinal));
+        var said = await PrometheusServer.PromtoolAsync(["test", "rules", AlertTests], "");
+        Assert.True(said.Contains("SUCCESS", StringComparison.Ordinal) && !said.Contains("FAILED", StringComparison.Ordinal), said);
     }
 
     [Fact]

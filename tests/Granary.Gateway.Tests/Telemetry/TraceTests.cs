@@ -57,6 +57,7 @@ public sealed class TraceTests(DemoGateway gateway)
 
         var chat = await spans.FindAsync($"chat {DemoGateway.Model}", span => Equals(span.GetTagItem("gen_ai.conversation.id"), session));
         Assert.Equal(default, chat.ParentSpanId);
+        Assert.Equal(true, chat.GetTagItem("gen_ai.request.stream"));
         var turn = await AssertReachesTheEngineAsync(spans, chat);
         Assert.Equal(session, turn.GetTagItem("gen_ai.conversation.id"));
     }

@@ -26,6 +26,7 @@ internal sealed record CompletionRequest(CompletionKind Kind, string Model, Gene
         Sampling = Generate.Sampling,
         Layout = id.Layout,
         IsStreamed = Stream,
+        Tools = Generate.Tools?.Definitions ?? [],
         Messages = Generate.Messages ?? [.. (Generate.Prompts ?? []).Select(prompt => new ChatMessage(ChatRole.User, prompt.Text ?? ""))],
     };
 }

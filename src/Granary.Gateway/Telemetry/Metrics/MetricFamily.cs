@@ -18,6 +18,12 @@ internal sealed class MetricFamily(string name, MetricKind kind, string help, bo
 
     public string Name => name;
 
+    /// <summary>What its instruments are called.</summary>
+    public required string Instrument { get; init; }
+
+    /// <summary>UCUM's unit, such as <c>s</c> or <c>{token}</c>; empty if it has none.</summary>
+    public string Unit { get; init; } = "";
+
     public MetricKind Kind => kind;
 
     public string Help => help;

@@ -83,6 +83,8 @@ internal sealed partial class MetricRegistry : IDisposable
             PrometheusText.Name(instrument, kind),
             name => new MetricFamily(name, kind, instrument.Description ?? "", instrument.IsObservable, kind == MetricKind.Histogram ? BoundsOf(instrument) : [])
             {
+                Instrument = instrument.Name,
+                Unit = instrument.Unit ?? "",
                 IsSet = instrument.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(Gauge<>),
             });
     }

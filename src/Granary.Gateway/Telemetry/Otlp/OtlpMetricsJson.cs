@@ -6,7 +6,7 @@ using Granary.Gateway.Telemetry.Metrics;
 
 namespace Granary.Gateway.Telemetry.Otlp;
 
-/// <summary>Metrics as OTLP has them in JSON: sums and histograms since <paramref name="start"/>, under the names that <c>/metrics</c> has.</summary>
+/// <summary>Metrics as OTLP has them in JSON: sums and histograms since <paramref name="start"/>, under their instruments' own names, with units and attributes as they are.</summary>
 /// <param name="resource">Whose they are: <c>service.name</c> and the like.</param>
 /// <param name="start">When they began at 0.</param>
 /// <param name="hasVllmNames">Whether vLLM's metrics are there under their own names, too.</param>
@@ -50,12 +50,13 @@ internal sealed class OtlpMetricsJson(IReadOnlyList<KeyValuePair<string, object?
         var points = family.Series.Select(series => (Series: series, Value: series.Read())).Where(point => point.Value is { } value && double.IsFinite(value.Sum)).ToArray();
         if (points.Length == 0)
             return;
-        string?[] names = [family.Name, hasVllmNames ? VllmNames.Of(family) : null];
+        string?[] names = [family.Instrument, hasVllmNames ? VllmNames.Of(family) : null];
         foreach (var name in names.OfType<string>())
         {
             json.WriteStartObject();
             json.WriteString("name", name);
             json.WriteString("description", family.Help);
+            json.WriteString("unit", family.Unit);
             WriteKind(json, family.Kind);
             json.WriteStartArray("dataPoints");
             foreach (var (series, value) in points)
@@ -113,17 +114,36 @@ internal sealed class OtlpMetricsJson(IReadOnlyList<KeyValuePair<string, object?
         json.WriteStartArray("attributes");
         foreach (var (key, value) in attributes)
         {
-            if (Convert.ToString(value, CultureInfo.InvariantCulture) is not { Length: > 0 } text)
+            if (value is null)
                 continue;
             json.WriteStartObject();
             json.WriteString("key", key);
             json.WriteStartObject("value");
-            json.WriteString("stringValue", value is bool flag ? flag ? "true" : "false" : text);
+            WriteValue(json, value);
             json.WriteEndObject();
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, object value)
+    {
+        switch (value)
+        {
+            case bool flag:
+                json.WriteBoolean("boolValue", flag);
+                break;
+            case byte or sbyte or short or ushort or int or uint or long:
+                json.WriteString("intValue", Integer(Convert.ToInt64(value, CultureInfo.InvariantCulture)));
+                break;
+            case float or double when double.IsFinite(Convert.ToDouble(value, CultureInfo.InvariantCulture)):
+                json.WriteNumber("doubleValue", Convert.ToDouble(value, CultureInfo.InvariantCulture));
+                break;
+            default:
+                json.WriteString("stringValue", Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
     }
 
     // Integers of 64 bits are strings in OTLP's JSON.

@@ -32,13 +32,38 @@ internal static class ReplyAttributes
 
     /// <summary>What was said, as JSON; only where the operator wants it.</summary>
     public static string InputMessages(IEnumerable<ChatMessage> messages) =>
-        JsonSerializer.Serialize(messages.Select(message => new { role = message.Role.ToString().ToLowerInvariant(), parts = Text(message.Content) }));
+        JsonSerializer.Serialize(messages.Select(message => new { role = message.Role.ToString().ToLowerInvariant(), parts = Parts(message) }));
 
     /// <summary>What was answered, as JSON; only where the operator wants it.</summary>
-    public static string OutputMessages(IEnumerable<(string Text, string? Reason)> outputs) =>
-        JsonSerializer.Serialize(outputs.Select(output => new { role = "assistant", parts = Text(output.Text), finish_reason = output.Reason }));
+    public static string OutputMessages(IEnumerable<(string Text, IReadOnlyList<ToolCall> Calls, string? Reason)> outputs) =>
+        JsonSerializer.Serialize(outputs.Select(output => new { role = "assistant", parts = Parts(output.Text, output.Calls), finish_reason = output.Reason }));
+
+    /// <summary>Which functions the model may call, as JSON; only where the operator wants it.</summary>
+    public static string ToolDefinitions(IEnumerable<ToolDefinition> tools) =>
+        JsonSerializer.Serialize(tools.Select(tool => new { type = "function", name = tool.Name, description = tool.Description, parameters = Json(tool.Parameters) }));
 
     public static string Name(FinishReason reason) => reason == FinishReason.ToolCalls ? "tool_calls" : reason.ToString().ToLowerInvariant();
 
-    private static object[] Text(string content) => [new { type = "text", content }];
+    private static object[] Parts(ChatMessage message) => message.ToolCallId is { } call
+        ? [new { type = "tool_call_response", id = call, response = message.Content }]
+        : Parts(message.Content, message.ToolCalls ?? []);
+
+    private static object[] Parts(string text, IReadOnlyList<ToolCall> calls)
+    {
+        object[] texts = text.Length > 0 || calls.Count == 0 ? [new { type = "text", content = text }] : [];
+        return [.. texts, .. calls.Select(call => new { type = "tool_call", id = call.Id, name = call.Name, arguments = Json(call.Arguments) })];
+    }
+
+    // Models write arguments, and may write them wrong; then they are text.
+    private static object Json(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text);
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
 }

@@ -27,6 +27,9 @@ internal sealed record ReplyRequest
     /// <summary>What was said, as far as the caller says it.</summary>
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
 
+    /// <summary>Functions that the model may call.</summary>
+    public IReadOnlyList<ToolDefinition> Tools { get; init; } = [];
+
     /// <summary>The conversation, if it is one.</summary>
     public string? Conversation { get; init; }
 }

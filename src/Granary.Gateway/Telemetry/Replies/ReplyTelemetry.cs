@@ -40,16 +40,20 @@ internal sealed class ReplyTelemetry : IDisposable
     /// <summary>A reply has been asked for.</summary>
     /// <param name="http">The request or, on the hub, the connection.</param>
     /// <param name="request">What is wanted.</param>
-    /// <param name="traceParent">The caller's span, if it names one.</param>
+    /// <param name="traceParent">The caller's span, if the call names one; otherwise that of the request or connection, if that does.</param>
     public WatchedReply Begin(HttpContext? http, ReplyRequest request, string? traceParent = null)
     {
-        var span = Start(request.Operation, traceParent);
+        var span = Start(request.Operation, traceParent ?? http?.Request.Headers.TraceParent);
         if (span is { IsAllDataRequested: true })
         {
             span.SetRequest(request);
-            span.SetTag("server.address", http?.Request.Host.Host).SetTag("server.port", http?.Request.Host.Port);
+            span.SetTag("server.address", http?.Request.Host.Host).SetTag("server.port", http is null ? null : PortOf(http.Request));
             if (RecordsContents)
+            {
                 span.SetTag("gen_ai.input.messages", ReplyAttributes.InputMessages(request.Messages));
+                if (request.Tools.Count > 0)
+                    span.SetTag("gen_ai.tool.definitions", ReplyAttributes.ToolDefinitions(request.Tools));
+            }
         }
 
         return new WatchedReply(this, request, span, _time);
@@ -67,6 +71,9 @@ internal sealed class ReplyTelemetry : IDisposable
             Activity.Current = outer;
         return span;
     }
+
+    // A host without a port has its scheme's.
+    private static int PortOf(HttpRequest request) => request.Host.Port ?? (request.IsHttps ? 443 : 80);
 
     private Histogram<double> Seconds(string name, string description, double[] bounds) =>
         _meter.CreateHistogram(name, "s", description, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Granary.Errors;
 using Granary.Gateway.Errors;
+using Granary.Models;
 using Granary.Serving;
 using Granary.Sessions;
 
@@ -13,6 +14,7 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
 {
     private readonly long _begun = time.GetTimestamp();
     private readonly StringBuilder[] _texts = telemetry.RecordsContents && span is not null ? [.. Enumerable.Range(0, request.Layout.Choices).Select(_ => new StringBuilder())] : [];
+    private readonly List<ToolCall>[] _calls = telemetry.RecordsContents && span is not null ? [.. Enumerable.Range(0, request.Layout.Choices).Select(_ => new List<ToolCall>())] : [];
     private readonly string?[] _reasons = new string?[request.Layout.Choices];
     private string? _model = request.Model;
     private long _first;
@@ -21,10 +23,18 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
     private int _cachedTokens;
     private int _outputTokens;
     private ErrorCode? _error;
+    private bool _isKept;
     private bool _hasEnded;
 
     /// <summary>The span, for those that work for it; <see langword="null"/> where nobody traces it.</summary>
     public string? TraceParent => span?.Id;
+
+    /// <summary>It is an answer that was given before and kept: nothing is generated for it, and its tokens say nothing of how fast they are.</summary>
+    public void IsKept()
+    {
+        _isKept = true;
+        span?.SetTag("granary.response_cache.hit", true);
+    }
 
     /// <summary>Begins it, and notes if that fails.</summary>
     public async Task<T> BeginAsync<T>(Func<Task<T>> begin)
@@ -100,7 +110,11 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
         }
 
         if (_texts.Length > 0)
+        {
             _texts[frame.Choice].Append(frame.Text);
+            _calls[frame.Choice].AddRange(frame.ToolCalls ?? []);
+        }
+
         if (frame.FinishReason is { } reason)
             _reasons[frame.Choice] = ReplyAttributes.Name(reason);
         if (frame.Usage is { } usage)
@@ -132,7 +146,7 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
         }
 
         if (_texts.Length > 0)
-            ended.SetTag("gen_ai.output.messages", ReplyAttributes.OutputMessages(_texts.Zip(_reasons, (text, reason) => (text.ToString(), reason))));
+            ended.SetTag("gen_ai.output.messages", ReplyAttributes.OutputMessages(_texts.Select((text, i) => (text.ToString(), (IReadOnlyList<ToolCall>)_calls[i], _reasons[i]))));
     }
 
     private void Measure()
@@ -144,7 +158,7 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
             telemetry.FirstToken.Record(time.GetElapsedTime(_begun, _first).TotalSeconds, tags);
         }
 
-        if (_outputTokens > 1)
+        if (_outputTokens > 1 && !_isKept)
             telemetry.TokenTime.Record(time.GetElapsedTime(_first, _last).TotalSeconds / (_outputTokens - 1), tags);
         if (_inputTokens > 0)
         {
