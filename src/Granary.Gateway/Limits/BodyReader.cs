@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Granary.Errors;
 using Microsoft.Extensions.Options;
@@ -23,7 +24,19 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options)
         if (!request.HasJsonContentType())
             throw new GranaryException(ErrorCode.InvalidRequest, "Send the body as Content-Type: application/json.");
 
-        var body = await ReadAsync(request, cancellationToken);
+        return Parse(await ReadAsync(request, cancellationToken));
+    }
+
+    /// <summary>A body that came as part of a message, within the same limits.</summary>
+    /// <exception cref="GranaryException">It is too large, too deep, or has a member twice.</exception>
+    public JsonDocument Read(JsonElement body)
+    {
+        var text = JsonMarshal.GetRawUtf8Value(body);
+        return text.Length > _options.MaxBodyBytes ? throw TooLarge() : Parse(text.ToArray());
+    }
+
+    private JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
         try
         {
             return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = _options.MaxJsonDepth, AllowDuplicateProperties = false });
