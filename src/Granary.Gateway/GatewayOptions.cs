@@ -84,10 +84,15 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ErrorMessage = "must be 1 second to 10 minutes, as in 00:00:10")]
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most requests of one API key at a time at this gateway, streams included and hub connections not.</summary>
+    /// <summary>Most requests of one API key, or of one user of a provider, at a time at this gateway, streams included, and what runs over hub connections.</summary>
     /// <value>Default 1,000; bounds 1–1,000,000.</value>
     [Range(1, 1_000_000)]
     public int MaxRequestsPerKey { get; set; } = 1_000;
+
+    /// <summary>Most hub connections and plain WebSockets of one API key, or of one user of a provider, at a time at this gateway.</summary>
+    /// <value>Default 1,000; bounds 1–1,000,000.</value>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerKey { get; set; } = 1_000;
 
     /// <summary>Most connections at a time, hub connections included.</summary>
     /// <value>Default 10,000; bounds 1–1,000,000.</value>

@@ -13,15 +13,20 @@ internal static class ChatExtensions
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.AddSingleton<ChatErrors>();
+        services.AddSingleton<HubLimits>();
         services.AddSingleton<Conversations>();
         // It logs every refusal as an error, with its stack; what is the server's fault ChatErrors logs.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None));
-        services.AddSignalR(hub => hub.AddFilter<ChatErrors>())
+        services.AddSignalR(hub =>
+            {
+                hub.AddFilter<ChatErrors>();
+                hub.AddFilter<HubLimits>(); // behind the one that tells of refusals
+            })
             .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions));
         services.AddOptions<HubOptions>().Configure<IOptions<GatewayOptions>>((hub, gateway) =>
         {
             hub.MaximumReceiveMessageSize = gateway.Value.MaxHubMessageBytes;
-            hub.MaximumParallelInvocationsPerClient = 16; // Stop must pass while replies stream
+            hub.MaximumParallelInvocationsPerClient = 16; // calls alone; streams are HubLimits' business
             hub.KeepAliveInterval = KeepAlive;
             // Everything but the framework's own refusals (a wrong number of arguments, an oversized message) has passed ChatErrors.
             hub.EnableDetailedErrors = true;

@@ -3,15 +3,17 @@ using Granary.Gateway.Chat.Messages;
 using Granary.Gateway.Cluster;
 using Granary.Gateway.Following;
 using Granary.Gateway.Identity;
+using Granary.Gateway.OpenAi;
+using Granary.Gateway.OpenAi.Requests;
 using Granary.Serving;
 using Granary.Sessions;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Granary.Gateway.Chat;
 
-/// <summary>Conversations, at <c>/hubs/chat</c>. The contract is written down in docs/CHAT-HUB.md.</summary>
+/// <summary>Conversations and completions, at <c>/hubs/chat</c>. The contract is written down in docs/CHAT-HUB.md.</summary>
 internal sealed class ChatHub(
-    Conversations conversations, IGrainFactory grains, IServedModels served, TurnFollower follower, ClusterGateways gateways, ChatErrors errors) : Hub
+    Conversations conversations, StreamedCompletions completions, IGrainFactory grains, IServedModels served, TurnFollower follower, ClusterGateways gateways, ChatErrors errors) : Hub
 {
     private Caller User => Caller.Of(Context.User);
 
@@ -26,7 +28,7 @@ internal sealed class ChatHub(
 
     /// <summary>Says something and streams the reply. Cancelling the stream stops the reply; a connection that is lost leaves it running, to be resumed.</summary>
     public IAsyncEnumerable<TurnEvent> Send(string sessionId, SendChat message, CancellationToken cancellationToken) =>
-        errors.GuardAsync(conversations.Send(User, sessionId, message, Context.ConnectionAborted, cancellationToken), cancellationToken);
+        errors.GuardAsync(conversations.Send(User, sessionId, message, Context.GetHttpContext(), Context.ConnectionAborted, cancellationToken), cancellationToken);
 
     /// <summary>A reply from a token on: what there is and what comes. Any number of connections may follow one; cancelling leaves it alone.</summary>
     public IAsyncEnumerable<TurnEvent> Resume(string sessionId, int turn, int nextIndex, CancellationToken cancellationToken) =>
@@ -34,6 +36,14 @@ internal sealed class ChatHub(
 
     /// <summary>Stops the running reply, if there is one, from any connection.</summary>
     public Task Stop(string sessionId) => conversations.StopAsync(User, sessionId, Context.ConnectionAborted);
+
+    /// <summary>Begins a completion, as over HTTP, and streams its events. Cancelling the stream stops it, unless it has an idempotency key; a connection that is lost leaves it running, to be followed.</summary>
+    public IAsyncEnumerable<CompletionEvent> Complete(StartCompletion request, CancellationToken cancellationToken) =>
+        errors.GuardAsync(completions.CompleteAsync(User, request, Context.GetHttpContext(), Context.ConnectionAborted, cancellationToken), cancellationToken);
+
+    /// <summary>The events of a completion behind one that the client had, empty for all: what there is and what comes. Any number may follow one; cancelling leaves it alone.</summary>
+    public IAsyncEnumerable<CompletionEvent> Follow(string completionId, string lastEventId, CancellationToken cancellationToken) =>
+        errors.GuardAsync(completions.FollowAsync(User, completionId, lastEventId, cancellationToken), cancellationToken);
 
     /// <summary>A conversation with its messages.</summary>
     public async Task<ChatTranscript> History(string sessionId)

@@ -38,9 +38,10 @@ internal sealed class Conversations(IGrainFactory grains, IServedModels served, 
     /// <param name="caller">Who says it.</param>
     /// <param name="sessionId">Where.</param>
     /// <param name="message">What.</param>
+    /// <param name="http">The connection.</param>
     /// <param name="connectionLost">Tells a lost connection from a caller that cancels.</param>
     /// <param name="cancellationToken">The caller cancels, or the connection is lost.</param>
-    public IAsyncEnumerable<TurnEvent> Send(Caller caller, string sessionId, SendChat message, CancellationToken connectionLost, CancellationToken cancellationToken)
+    public IAsyncEnumerable<TurnEvent> Send(Caller caller, string sessionId, SendChat message, HttpContext? http, CancellationToken connectionLost, CancellationToken cancellationToken)
     {
         CheckLength(message.Text, "text");
         if (message.Id?.Length is 0 or > MaxIdLength)
@@ -49,7 +50,7 @@ internal sealed class Conversations(IGrainFactory grains, IServedModels served, 
             throw new GranaryException(ErrorCode.InvalidRequest, $"priority must be {-GenerateRequest.MaxPriority} to {GenerateRequest.MaxPriority}; it is {message.Priority}.", "priority");
         var session = Find(caller, sessionId);
         var sampling = message.Sampling?.ToParameters() ?? new();
-        var reply = replies.Begin(null, new ReplyRequest { Sampling = sampling, IsStreamed = true, Messages = [new ChatMessage(ChatRole.User, message.Text ?? "")], Conversation = sessionId });
+        var reply = replies.Begin(http, new ReplyRequest { Sampling = sampling, IsStreamed = true, Messages = [new ChatMessage(ChatRole.User, message.Text ?? "")], Conversation = sessionId });
         var request = new SendMessage
         {
             Text = message.Text ?? "",

@@ -43,10 +43,14 @@ internal sealed partial class CompletionClient(IGrainFactory grains, TurnFollowe
     }
 
     /// <summary>One that was started before, maybe at another gateway.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="text">Its id.</param>
+    /// <param name="kind">Of which kind it must be; <see langword="null"/>: of any.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GranaryException"><c>completion_not_found</c>.</exception>
-    public async Task<Completion> FindAsync(string owner, CompletionKind kind, string text, CancellationToken cancellationToken)
+    public async Task<Completion> FindAsync(string owner, string text, CompletionKind? kind, CancellationToken cancellationToken)
     {
-        if (!CompletionId.TryParse(text, out var id) || id.Kind != kind)
+        if (!CompletionId.TryParse(text, out var id) || (kind ?? id.Kind) != id.Kind)
             throw new GranaryException(ErrorCode.CompletionNotFound, "There is no such completion.", "id");
         var grain = Grain(owner, id);
         var model = await follower.CallAsync(grain.GetModelAsync, cancellationToken);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Granary.Clustering;
-using Granary.Sessions;
+using Granary.Gateway.Chat;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Hosting;
 
@@ -41,18 +40,16 @@ internal sealed class HubConnections(ISiloDrain drain, TimeProvider time) : Back
         if (!_connections.TryGetValue(invocationContext.Context.ConnectionId, out var connection))
             return await next(invocationContext);
         connection.Begin();
-        var isStream = false;
+        object? stream = null;
         try
         {
             var result = await next(invocationContext);
-            if (result is not IAsyncEnumerable<TurnEvent> stream)
-                return result;
-            isStream = true;
-            return CountAsync(stream, connection);
+            stream = HubStreams.Ending(result, () => connection.End(time.GetTimestamp()));
+            return stream ?? result;
         }
         finally
         {
-            if (!isStream)
+            if (stream is null)
                 connection.End(time.GetTimestamp());
         }
     }
@@ -72,19 +69,6 @@ internal sealed class HubConnections(ISiloDrain drain, TimeProvider time) : Back
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-        }
-    }
-
-    private async IAsyncEnumerable<TurnEvent> CountAsync(IAsyncEnumerable<TurnEvent> stream, Connection connection, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await foreach (var item in stream.WithCancellation(cancellationToken))
-                yield return item;
-        }
-        finally
-        {
-            connection.End(time.GetTimestamp());
         }
     }
 

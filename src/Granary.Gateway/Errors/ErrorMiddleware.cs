@@ -5,6 +5,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        RequestId.Begin(context.Response);
         try
         {
             await next(context);
@@ -17,7 +18,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             var error = CallerError.From(exception);
             if (error.Code == ErrorCode.Internal)
-                LogFailure(logger, context.Request.Path, exception);
+                LogFailure(logger, context.Request.Path, RequestId.Of(context.Response), exception);
             await ErrorWriter.WriteAsync(context, error);
             return;
         }
@@ -41,6 +42,6 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         return ErrorWriter.WriteAsync(context, new(ErrorCode.InvalidRequest, message, Status: status));
     }
 
-    [LoggerMessage(4000, LogLevel.Error, "{Path} failed")]
-    private static partial void LogFailure(ILogger logger, string path, Exception exception);
+    [LoggerMessage(4000, LogLevel.Error, "{Path} failed ({RequestId})")]
+    private static partial void LogFailure(ILogger logger, string path, string requestId, Exception exception);
 }

@@ -13,7 +13,7 @@ internal static class ErrorWriter
     public static Task WriteAsync(HttpContext context, CallerError error)
     {
         var response = context.Response;
-        response.Clear();
+        RequestId.ClearOthers(response);
         response.StatusCode = error.HttpStatus;
         if (error.Limits is { } limits)
             RateLimitHeaders.WriteRefusal(response, limits);

@@ -6,6 +6,9 @@ namespace Granary.Gateway.Errors;
 /// <summary>OpenAI's headers about limits of a minute, and when to come again.</summary>
 internal static class RateLimitHeaders
 {
+    /// <summary>Their names, for pages that are to read them.</summary>
+    public static string[] All { get; } = [.. from what in new[] { "requests", "tokens" } from part in new[] { "limit", "remaining", "reset" } select $"x-ratelimit-{part}-{what}"];
+
     /// <summary>Writes those of the limits that there are.</summary>
     public static void Write(HttpResponse response, RateLimits rates)
     {

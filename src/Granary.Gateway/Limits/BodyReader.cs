@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Granary.Errors;
 using Granary.Unicode;
@@ -24,7 +25,19 @@ internal sealed class BodyReader(IOptions<GatewayOptions> options)
         if (!request.HasJsonContentType())
             throw new GranaryException(ErrorCode.InvalidRequest, "Send the body as Content-Type: application/json.");
 
-        var body = await ReadAsync(request, cancellationToken);
+        return Parse(await ReadAsync(request, cancellationToken));
+    }
+
+    /// <summary>A body that came as part of a message, within the same limits.</summary>
+    /// <exception cref="GranaryException">It is too large, too deep, or has a member twice.</exception>
+    public JsonDocument Read(JsonElement body)
+    {
+        var text = JsonMarshal.GetRawUtf8Value(body);
+        return text.Length > _options.MaxBodyBytes ? throw TooLarge() : Parse(text.ToArray());
+    }
+
+    private JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
         if (!JsonUnicode.IsValid(body.Span))
             throw new GranaryException(ErrorCode.InvalidRequest, $"The body is not valid JSON: {JsonUnicode.Problem}.");
         try

@@ -1,3 +1,5 @@
+using Microsoft.Net.Http.Headers;
+
 namespace Granary.Gateway.OpenAi;
 
 /// <summary>What a request's <c>Cache-Control</c> says about kept answers.</summary>
@@ -5,11 +7,14 @@ namespace Granary.Gateway.OpenAi;
 /// <param name="Stores">Whether this one may be kept.</param>
 internal readonly record struct CacheControl(bool Finds, bool Stores)
 {
-    public static CacheControl Of(HttpRequest request)
+    /// <summary>That of a request over HTTP.</summary>
+    public static CacheControl Of(HttpRequest request) => Parse(request.Headers.CacheControl.ToString());
+
+    /// <summary>Reads the header's text; without one both.</summary>
+    public static CacheControl Parse(string? text)
     {
-        if (request.Headers.CacheControl.Count == 0)
+        if (string.IsNullOrEmpty(text) || !CacheControlHeaderValue.TryParse(text, out var control))
             return new(true, true);
-        var control = request.GetTypedHeaders().CacheControl;
         return new(control is not ({ NoCache: true } or { NoStore: true }), control is not { NoStore: true });
     }
 }

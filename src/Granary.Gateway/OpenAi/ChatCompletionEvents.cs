@@ -49,7 +49,7 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
         if (++_ended < id.Choices)
             yield break;
         if (id.IncludesUsage && UsageObject.From(_usage, id.Layout) is { } usage)
-            yield return Json(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, []) { Usage = usage });
+            yield return Json([], usage);
         yield return "[DONE]"u8.ToArray();
     }
 
@@ -78,7 +78,9 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
     }
 
     private byte[] Chunk(int choice, ChatCompletionChunk.Delta delta, LogProbsObject? logProbs = null, string? reason = null) =>
-        Json(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, [new(choice, delta, logProbs, reason)]));
+        Json([new(choice, delta, logProbs, reason)]);
 
-    private static byte[] Json(ChatCompletionChunk chunk) => JsonSerializer.SerializeToUtf8Bytes(chunk, OpenAiEventJson.Default.ChatCompletionChunk);
+    private byte[] Json(ChatCompletionChunk.Part[] choices, UsageObject? usage = null) => id.IncludesUsage
+        ? JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices, usage), OpenAiEventJson.Default.ChatCompletionChunkWithUsage)
+        : JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices), OpenAiEventJson.Default.ChatCompletionChunk);
 }

@@ -1,4 +1,5 @@
 using Granary.Gateway.Completions;
+using Granary.Gateway.Errors;
 using Granary.Gateway.Identity;
 using Granary.Gateway.Limits;
 using Granary.Gateway.OpenAi.Requests;
@@ -36,8 +37,8 @@ internal static class CompletionEndpoints
         // The header is what a browser's EventSource sends; the parameter is for clients that cannot set one.
         var header = context.Request.Headers["Last-Event-ID"].ToString();
         var last = EventId.Parse(header.Length > 0 ? header : context.Request.Query["last_event_id"].ToString());
-        var completion = await completions.FindAsync(Caller.Of(context.User).Owner, kind, id, context.RequestAborted);
-        context.Response.Headers["x-request-id"] = completion.Id.ToString();
+        var completion = await completions.FindAsync(Caller.Of(context.User).Owner, id, kind, context.RequestAborted);
+        RequestId.Set(context.Response, completion.Id.ToString());
         await new CompletionStream(context, completion.Id, completion.Model, logger).WriteAsync(completion.ReadAsync(context.RequestAborted), last);
     }
 }

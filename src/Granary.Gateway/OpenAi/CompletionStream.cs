@@ -45,18 +45,14 @@ internal sealed partial class CompletionStream(HttpContext context, CompletionId
 
     private async Task WriteEventsAsync(IAsyncEnumerable<TurnEvent> items, EventId last)
     {
-        // Replayed from the first record: which call of a choice is which, and the usage, depend on what was before.
-        var events = ICompletionEvents.For(completion, model);
+        var events = new NumberedEvents(completion, model, last);
         await foreach (var item in items)
         {
-            var (isAny, part) = (false, 0);
-            foreach (var data in events.Of(item.Frame!))
+            var isAny = false;
+            foreach (var numbered in events.Of(item))
             {
-                var id = new EventId(item.Record, ++part);
-                if (id <= last)
-                    continue;
                 Begin();
-                Write(id, data);
+                Write(numbered.Id, numbered.Data);
                 isAny = true;
             }
 

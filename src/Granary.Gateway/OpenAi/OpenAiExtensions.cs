@@ -5,7 +5,10 @@ namespace Granary.Gateway.OpenAi;
 /// <summary>OpenAI's HTTP interface, as far as it is honoured.</summary>
 internal static class OpenAiExtensions
 {
-    public static IServiceCollection AddOpenAi(this IServiceCollection services) => services.AddSingleton<CompletionResponder>();
+    public static IServiceCollection AddOpenAi(this IServiceCollection services) => services
+        .AddSingleton<CompletionAnswers>()
+        .AddSingleton<CompletionResponder>()
+        .AddSingleton<StreamedCompletions>();
 
     public static void MapOpenAi(this IEndpointRouteBuilder endpoints)
     {

@@ -11,5 +11,7 @@ namespace Granary.Gateway.OpenAi;
 [JsonSerializable(typeof(ListObject<ModelObject>))]
 [JsonSerializable(typeof(ChatCompletion))]
 [JsonSerializable(typeof(ChatCompletionChunk))]
+[JsonSerializable(typeof(ChatCompletionChunk.WithUsage), TypeInfoPropertyName = "ChatCompletionChunkWithUsage")]
 [JsonSerializable(typeof(TextCompletion))]
+[JsonSerializable(typeof(TextCompletion.WithUsage), TypeInfoPropertyName = "TextCompletionWithUsage")]
 internal sealed partial class OpenAiJson : JsonSerializerContext;

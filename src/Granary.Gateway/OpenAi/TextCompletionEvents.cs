@@ -20,20 +20,20 @@ internal sealed class TextCompletionEvents(ReplyHeader header, CompletionId id) 
         _reply = _reply.At(frame);
         var logProbs = frame.LogProbs is { Length: > 0 } || frame.PromptLogProbs is not null ? TextLogProbsObject.From(frame, ref _offsets[frame.Choice]) : null;
         if (frame.Text.Length > 0 || logProbs is not null)
-            yield return Json(new(frame.Choice, frame.Text, logProbs, null));
+            yield return Json([new(frame.Choice, frame.Text, logProbs, null)]);
         if (frame.FinishReason is not { } reason)
             yield break;
 
         _usage[frame.Choice] = frame.Usage;
-        yield return Json(new(frame.Choice, "", null, FinishReasonName.Of(reason)));
+        yield return Json([new(frame.Choice, "", null, FinishReasonName.Of(reason))]);
         if (++_ended < id.Choices)
             yield break;
         if (id.IncludesUsage && UsageObject.From(_usage, id.Layout) is { } usage)
-            yield return Json(null, usage);
+            yield return Json([], usage);
         yield return "[DONE]"u8.ToArray();
     }
 
-    private byte[] Json(TextCompletion.Output? choice, UsageObject? usage = null) => JsonSerializer.SerializeToUtf8Bytes(
-        new TextCompletion(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choice is null ? [] : [choice]) { Usage = usage },
-        OpenAiEventJson.Default.TextCompletion);
+    private byte[] Json(TextCompletion.Output[] choices, UsageObject? usage = null) => id.IncludesUsage
+        ? JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices, usage), OpenAiEventJson.Default.TextCompletionWithUsage)
+        : JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices), OpenAiEventJson.Default.TextCompletion);
 }

@@ -21,8 +21,9 @@ internal static class WholeReply
         return id.Kind == CompletionKind.Chat
             ? Json(new ChatCompletion(reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, Array.ConvertAll(outputs, ChatChoice), usage), OpenAiJson.Default.ChatCompletion)
             : Json(
-                new TextCompletion(reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, [.. Best(id.Layout, request.BestOf, outputs).Select((output, index) => TextChoice(output, index, request.WantsLogProbs))]) { Usage = usage },
-                OpenAiJson.Default.TextCompletion);
+                new TextCompletion.WithUsage(
+                    reply.Id, reply.Created, reply.Model, reply.SystemFingerprint, [.. Best(id.Layout, request.BestOf, outputs).Select((output, index) => TextChoice(output, index, request.WantsLogProbs))], usage),
+                OpenAiJson.Default.TextCompletionWithUsage);
     }
 
     /// <summary>The likeliest outputs of each prompt, as many as wanted: by the mean log-probability of their tokens.</summary>

@@ -1,3 +1,4 @@
+using Granary.Gateway.Errors;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 
 namespace Granary.Gateway.Security;
@@ -15,7 +16,7 @@ internal static class SecurityExtensions
                 .AllowAnyHeader()
                 .AllowAnyMethod()
                 .AllowCredentials()
-                .WithExposedHeaders("x-request-id", "retry-after", "idempotent-replayed", "x-granary-cache")));
+                .WithExposedHeaders([RequestId.Header, "retry-after", "x-should-retry", "idempotent-replayed", "x-granary-cache", .. RateLimitHeaders.All])));
         return services;
     }
 }

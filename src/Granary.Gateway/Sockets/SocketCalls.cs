@@ -1,99 +1,87 @@
 using Granary.Errors;
 using Granary.Gateway.Chat;
 using Granary.Gateway.Chat.Messages;
-using Granary.Gateway.Completions;
-using Granary.Gateway.Identity;
 using Granary.Gateway.OpenAi;
 using Granary.Gateway.OpenAi.Requests;
-using Granary.Gateway.Telemetry.Replies;
 using Granary.Sessions;
-using Microsoft.Extensions.Options;
-using EventId = Granary.Gateway.OpenAi.EventId;
 
 namespace Granary.Gateway.Sockets;
 
-/// <summary>What the plain WebSocket can be asked for: conversations as over the hub, completions as over HTTP.</summary>
-internal sealed class SocketCalls(Conversations conversations, CompletionClient completions, ReplyTelemetry replies, IOptions<GatewayOptions> options, TimeProvider time)
+/// <summary>What the plain WebSocket can be asked for: conversations and completions, as over the hub.</summary>
+internal sealed class SocketCalls
 {
+    private readonly Conversations _conversations;
+    private readonly StreamedCompletions _completions;
+    private readonly Dictionary<string, Func<SocketCall, Task<object?>>> _types;
+
+    public SocketCalls(Conversations conversations, StreamedCompletions completions)
+    {
+        (_conversations, _completions) = (conversations, completions);
+        _types = new(StringComparer.Ordinal)
+        {
+            ["create"] = CreateAsync,
+            ["send"] = SendAsync,
+            ["resume"] = ResumeAsync,
+            ["stop"] = StopAsync,
+            ["complete"] = CompleteAsync,
+            ["follow"] = FollowAsync,
+        };
+    }
+
+    /// <summary>What a message's <c>type</c> may be, besides <c>cancel</c>.</summary>
+    public IReadOnlyCollection<string> Types => _types.Keys;
+
     /// <summary>Answers one request to its end.</summary>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="request">What.</param>
-    /// <param name="answer">Where the answer goes.</param>
-    /// <param name="connectionLost">Tells a lost connection from a client that cancels.</param>
-    /// <param name="cancellationToken">The client cancels, or the connection is lost.</param>
     /// <exception cref="GranaryException">It is refused.</exception>
-    public async Task AnswerAsync(Caller caller, SocketRequest request, SocketWriter answer, CancellationToken connectionLost, CancellationToken cancellationToken)
+    public async Task AnswerAsync(SocketCall call)
     {
-        switch (request.Type)
-        {
-            case "create":
-                await answer.DoneAsync(await conversations.CreateAsync(caller, request.Chat ?? new CreateChat(), cancellationToken), cancellationToken);
-                return;
-            case "send":
-                var message = request.Message ?? throw Missing("message");
-                await WriteAsync(conversations.Send(caller, SessionId(request), message, connectionLost, cancellationToken), answer, cancellationToken);
-                break;
-            case "resume":
-                await WriteAsync(conversations.Resume(caller, SessionId(request), request.Turn, request.NextIndex, cancellationToken), answer, cancellationToken);
-                break;
-            case "stop":
-                await conversations.StopAsync(caller, SessionId(request), cancellationToken);
-                break;
-            case "complete":
-                await CompleteAsync(caller, request, answer, connectionLost, cancellationToken);
-                break;
-            case "follow":
-                var completion = await completions.FindAsync(caller.Owner, CompletionKind.Chat, request.CompletionId ?? throw Missing("completionId"), cancellationToken);
-                await WriteAsync(completion, EventId.Parse(request.LastEventId), answer, cancellationToken);
-                break;
-            default:
-                throw new GranaryException(ErrorCode.InvalidRequest, "'type' must be one of create, send, resume, stop, complete, follow and cancel.", "type");
-        }
-
-        await answer.DoneAsync<object>(null, cancellationToken);
+        if (call.Request.Type is not { } type || !_types.TryGetValue(type, out var answer))
+            throw new GranaryException(ErrorCode.InvalidRequest, $"'type' must be one of {string.Join(", ", Types)} and cancel.", "type");
+        await call.Answer.DoneAsync(await answer(call), call.Cancelled);
     }
 
-    private async Task CompleteAsync(Caller caller, SocketRequest request, SocketWriter answer, CancellationToken connectionLost, CancellationToken cancellationToken)
+    private async Task<object?> CreateAsync(SocketCall call) => await _conversations.CreateAsync(call.Caller, call.Request.Chat ?? new CreateChat(), call.Cancelled);
+
+    private Task<object?> SendAsync(SocketCall call)
     {
-        var asked = ChatCompletionReader.Read(request.Body ?? throw Missing("body"), options.Value).ToCompletion();
-        var id = CompletionId.New(asked.Kind, asked.Generate.Layout, asked.IncludeUsage, time);
-        using var reply = replies.Begin(null, asked.Describe(id));
-        var generate = asked.Generate with { RequestId = id.ToString(), Key = caller.KeyId ?? "", TraceParent = reply.TraceParent };
-        var started = await reply.BeginAsync(() => completions.StartAsync(caller.Owner, id, asked.Model, generate, isRepeated: false, cancellationToken));
-        var completion = started.WatchedBy(reply);
-        try
-        {
-            await WriteAsync(completion, EventId.None, answer, cancellationToken);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !connectionLost.IsCancellationRequested)
-        {
-            await completion.StopAsync();
-            throw;
-        }
+        var message = call.Request.Message ?? throw Missing("message");
+        return WriteAsync(_conversations.Send(call.Caller, SessionId(call), message, call.Http, call.ConnectionLost, call.Cancelled), call);
     }
 
-    private static async Task WriteAsync(IAsyncEnumerable<TurnEvent> items, SocketWriter answer, CancellationToken cancellationToken)
+    private Task<object?> ResumeAsync(SocketCall call) =>
+        WriteAsync(_conversations.Resume(call.Caller, SessionId(call), call.Request.Turn, call.Request.NextIndex, call.Cancelled), call);
+
+    private async Task<object?> StopAsync(SocketCall call)
     {
-        await foreach (var item in items.WithCancellation(cancellationToken))
-            await answer.EventAsync(item, cancellationToken);
+        await _conversations.StopAsync(call.Caller, SessionId(call), call.Cancelled);
+        return null;
     }
 
-    private static async Task WriteAsync(Completion completion, EventId last, SocketWriter answer, CancellationToken cancellationToken)
+    private Task<object?> CompleteAsync(SocketCall call)
     {
-        var events = ICompletionEvents.For(completion.Id, completion.Model);
-        await foreach (var item in completion.ReadAsync(cancellationToken))
-        {
-            var part = 0;
-            foreach (var data in events.Of(item.Frame!))
-            {
-                var id = new EventId(item.Record, ++part);
-                if (id > last && !data.AsSpan().SequenceEqual("[DONE]"u8))
-                    await answer.EventAsync(id, data, cancellationToken);
-            }
-        }
+        var request = call.Request;
+        var start = new StartCompletion { Kind = request.Kind, Body = request.Body, IdempotencyKey = request.IdempotencyKey, CacheControl = request.CacheControl };
+        return WriteAsync(_completions.CompleteAsync(call.Caller, start, call.Http, call.ConnectionLost, call.Cancelled), call);
     }
 
-    private static string SessionId(SocketRequest request) => request.SessionId ?? throw Missing("sessionId");
+    private Task<object?> FollowAsync(SocketCall call) =>
+        WriteAsync(_completions.FollowAsync(call.Caller, call.Request.CompletionId ?? throw Missing("completionId"), call.Request.LastEventId, call.Cancelled), call);
+
+    private static async Task<object?> WriteAsync(IAsyncEnumerable<TurnEvent> items, SocketCall call)
+    {
+        await foreach (var item in items.WithCancellation(call.Cancelled))
+            await call.Answer.EventAsync(item, call.Cancelled);
+        return null;
+    }
+
+    private static async Task<object?> WriteAsync(IAsyncEnumerable<CompletionEvent> items, SocketCall call)
+    {
+        await foreach (var item in items.WithCancellation(call.Cancelled))
+            await call.Answer.EventAsync(item, call.Cancelled);
+        return null;
+    }
+
+    private static string SessionId(SocketCall call) => call.Request.SessionId ?? throw Missing("sessionId");
 
     private static GranaryException Missing(string member) => new(ErrorCode.InvalidRequest, $"'{member}' is missing.", member);
 }

@@ -6,17 +6,20 @@ using Granary.Errors;
 using Granary.Gateway.Chat;
 using Granary.Gateway.Errors;
 using Granary.Gateway.Identity;
+using Granary.Gateway.Limits;
 
 namespace Granary.Gateway.Sockets;
 
 /// <summary>One plain WebSocket: reads requests and answers several at a time.</summary>
-internal sealed class SocketConnection(WebSocket socket, Caller caller, SocketCalls calls, RunningSockets running, GatewayOptions options) : IDisposable
+internal sealed class SocketConnection(
+    WebSocket socket, HttpContext http, SocketCalls calls, RunningSockets running, RunningPerKey perKey, GatewayOptions options) : IDisposable
 {
     private const int MaxCalls = 16;
     private const int MaxIdLength = 100;
 
+    private readonly Caller _caller = Caller.Of(http.User);
     private readonly SemaphoreSlim _writing = new(1);
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _calls = new(StringComparer.Ordinal);
+    private readonly CancellableCalls _calls = new(MaxCalls);
     private readonly ConcurrentDictionary<Task, bool> _answers = new();
 
     /// <summary>Serves it until the client closes it or <paramref name="connectionLost"/>.</summary>
@@ -26,7 +29,7 @@ internal sealed class SocketConnection(WebSocket socket, Caller caller, SocketCa
         try
         {
             while (await ReadAsync(ending.Token) is { } message)
-                Begin(Parse(message), ending.Token);
+                await BeginAsync(Parse(message), ending.Token);
             await CloseAsync(WebSocketCloseStatus.NormalClosure, null);
         }
         catch (GranaryException refusal)
@@ -46,47 +49,46 @@ internal sealed class SocketConnection(WebSocket socket, Caller caller, SocketCa
 
     public void Dispose() => _writing.Dispose();
 
-    private void Begin(SocketRequest request, CancellationToken connectionLost)
+    /// <summary>Begins to answer. A refusal is written before the next message is read: who never reads cannot pile them up.</summary>
+    private Task BeginAsync(SocketRequest request, CancellationToken connectionLost)
     {
         if (request.Id is not { Length: > 0 and <= MaxIdLength } id)
             throw new GranaryException(ErrorCode.InvalidRequest, $"Every message has an 'id' of 1 to {MaxIdLength} characters.", "id");
         if (request.Type == "cancel")
         {
-            if (_calls.TryGetValue(id, out var cancelled))
-                cancelled.Cancel();
-            return;
+            _calls.Cancel(id);
+            return Task.CompletedTask;
         }
 
-        var cancelling = CancellationTokenSource.CreateLinkedTokenSource(connectionLost);
-        var isNew = _calls.Count < MaxCalls && _calls.TryAdd(id, cancelling);
-        var answer = AnswerAsync(request, id, isNew, cancelling, connectionLost);
+        var writer = new SocketWriter(socket, id, _writing);
+        if (!_calls.TryBegin(id, connectionLost, out var cancelled))
+            return writer.ErrorAsync(new(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id"), connectionLost);
+
+        var answer = AnswerAsync(new(_caller, http, request, writer, connectionLost, cancelled), id);
         _answers[answer] = true;
         _ = answer.ContinueWith(ended => _answers.TryRemove(ended, out _), TaskScheduler.Default);
+        return Task.CompletedTask;
     }
 
-    private async Task AnswerAsync(SocketRequest request, string id, bool isNew, CancellationTokenSource cancelling, CancellationToken connectionLost)
+    private async Task AnswerAsync(SocketCall call, string id)
     {
-        var writer = new SocketWriter(socket, id, _writing);
         running.Begin();
         try
         {
-            if (!isNew)
-                throw new GranaryException(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id");
-            await calls.AnswerAsync(caller, request, writer, connectionLost, cancelling.Token);
+            using var request = perKey.Begin(_caller);
+            await calls.AnswerAsync(call);
         }
-        catch (Exception) when (connectionLost.IsCancellationRequested)
+        catch (Exception) when (call.ConnectionLost.IsCancellationRequested)
         {
             // Nobody is left to be told.
         }
         catch (Exception exception)
         {
-            await TellAsync(writer, exception, connectionLost);
+            await TellAsync(call.Answer, exception, call.ConnectionLost);
         }
         finally
         {
-            if (isNew)
-                _calls.TryRemove(id, out _);
-            cancelling.Dispose();
+            _calls.End(id);
             running.End();
         }
     }

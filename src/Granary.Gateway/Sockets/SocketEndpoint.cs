@@ -1,5 +1,5 @@
 using Granary.Errors;
-using Granary.Gateway.Identity;
+using Granary.Gateway.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -20,7 +20,12 @@ internal static class SocketEndpoint
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var connection = new SocketConnection(
-            socket, Caller.Of(context.User), services.GetRequiredService<SocketCalls>(), services.GetRequiredService<RunningSockets>(), services.GetRequiredService<IOptions<GatewayOptions>>().Value);
+            socket,
+            context,
+            services.GetRequiredService<SocketCalls>(),
+            services.GetRequiredService<RunningSockets>(),
+            services.GetRequiredService<RunningPerKey>(),
+            services.GetRequiredService<IOptions<GatewayOptions>>().Value);
         await connection.RunAsync(ending.Token);
     }
 

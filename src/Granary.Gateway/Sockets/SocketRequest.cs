@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Granary.Gateway.Chat.Messages;
+using Granary.Gateway.Completions;
 
 namespace Granary.Gateway.Sockets;
 
@@ -27,8 +28,17 @@ internal sealed record SocketRequest
     /// <summary>Index of the first token that the client lacks, for resume.</summary>
     public int NextIndex { get; init; }
 
-    /// <summary>The body of a request to <c>/v1/chat/completions</c>, for complete.</summary>
+    /// <summary>chat or text, for complete.</summary>
+    public CompletionKind Kind { get; init; }
+
+    /// <summary>The body of a request to <c>/v1/chat/completions</c> or <c>/v1/completions</c>, for complete.</summary>
     public JsonElement? Body { get; init; }
+
+    /// <summary>As the header of that name, for complete.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>As the header of that name, for complete.</summary>
+    public string? CacheControl { get; init; }
 
     /// <summary>The id of a completion, for follow.</summary>
     public string? CompletionId { get; init; }

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Granary.Gateway.Chat;
 using Granary.Gateway.Errors;
 using Granary.Gateway.OpenAi;
-using EventId = Granary.Gateway.OpenAi.EventId;
+using Granary.Sessions;
 
 namespace Granary.Gateway.Sockets;
 
@@ -12,17 +12,10 @@ namespace Granary.Gateway.Sockets;
 internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim turn)
 {
     /// <summary>An event of a conversation.</summary>
-    public Task EventAsync<T>(T item, CancellationToken cancellationToken) => WriteAsync(json => Member(json, "event", item), cancellationToken);
+    public Task EventAsync(TurnEvent item, CancellationToken cancellationToken) => WriteAsync(json => Member(json, "event", item), cancellationToken);
 
     /// <summary>An event of a completion, with its id, by which it can be followed from there.</summary>
-    public Task EventAsync(EventId eventId, byte[] item, CancellationToken cancellationToken) => WriteAsync(
-        json =>
-        {
-            json.WriteString("eventId", eventId.ToString());
-            json.WritePropertyName("event");
-            json.WriteRawValue(item, skipInputValidation: true);
-        },
-        cancellationToken);
+    public Task EventAsync(CompletionEvent item, CancellationToken cancellationToken) => WriteAsync(item.WriteMembers, cancellationToken);
 
     /// <summary>The end, with a result where there is one.</summary>
     public Task DoneAsync<T>(T? result, CancellationToken cancellationToken) => WriteAsync(

@@ -102,19 +102,23 @@ public sealed class EndpointIsolationTests(KeyedGateway gateway)
         using var own = gateway.CreateClient(victim.ToString());
         var completion = await CompleteAsync(own, "the victim's secret");
         var text = await CompleteTextAsync(own, "the victim's secret");
+        var session = await gateway.CreateSessionAsync("victim", "the victim's secret");
         using var user = gateway.CreateClient((await gateway.CreateKeyAsync("thief")).ToString());
         using var admin = gateway.CreateClient((await gateway.CreateKeyAsync("thief", CallerRole.TenantAdmin, KeyScopes.All)).ToString());
 
         foreach (var (method, path) in gateway.Endpoints)
         {
             Assert.True(Expected.TryGetValue($"{method} {path}", out var expected), $"{method} {path} is new: say here what another tenant gets there");
-            var id = path.StartsWith("/admin/keys", StringComparison.Ordinal) ? victim.Id : path.StartsWith("/v1/completions", StringComparison.Ordinal) ? text : completion;
+            var id = path.StartsWith("/admin/keys", StringComparison.Ordinal) ? victim.Id
+                : path.StartsWith("/admin/sessions", StringComparison.Ordinal) ? session
+                : path.StartsWith("/v1/completions", StringComparison.Ordinal) ? text : completion;
             Assert.Equal((path, expected), (path, (await StrangerGetsAsync(user, method, path, id), await StrangerGetsAsync(admin, method, path, id))));
         }
 
         Assert.Contains(" secret", await own.GetStringAsync($"v1/chat/completions/{completion}/events"), StringComparison.Ordinal);
         Assert.Contains(" secret", await own.GetStringAsync($"v1/completions/{text}/events"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await own.GetAsync("admin/keys")).StatusCode); // the key was not touched
+        Assert.Equal(HttpStatusCode.OK, (await own.DeleteAsync($"admin/sessions/{session}")).StatusCode); // nor was the conversation: it is there to be deleted
     }
 
     [Fact]

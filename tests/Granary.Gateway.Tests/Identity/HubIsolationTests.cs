@@ -25,6 +25,8 @@ public sealed class HubIsolationTests(KeyedGateway gateway)
         ["Resume"] = (hub, id) => CodeAsync(() => ReadAsync(hub, "Resume", id, 0, 0)),
         ["History"] = (hub, id) => CodeAsync(() => hub.InvokeAsync<JsonElement>("History", Token, id)),
         ["Stop"] = (hub, id) => CodeAsync(() => hub.InvokeAsync<JsonElement>("Stop", Token, id)),
+        ["Complete"] = null,
+        ["Follow"] = (hub, id) => CodeAsync(() => ReadAsync(hub, "Follow", id, "")), // a completion's id, below
         ["Delete"] = (hub, id) => CodeAsync(() => hub.InvokeAsync<JsonElement>("Delete", Token, id)),
     };
 
@@ -49,6 +51,20 @@ public sealed class HubIsolationTests(KeyedGateway gateway)
         Assert.Contains(id, (await own.InvokeAsync<JsonElement>("List", Token, 0, 500)).EnumerateArray().Select(item => item.GetProperty("id").GetString()));
         Assert.Contains("the victim's secret", (await own.InvokeAsync<JsonElement>("History", Token, id)).ToString(), StringComparison.Ordinal);
         Assert.Equal(Refusal, await Methods["History"]!(thief, id));
+    }
+
+    [Fact]
+    public async Task Follow_ofAnotherTenantsCompletion_isToldThatThereIsNone()
+    {
+        await using var own = await ConnectAsync((await gateway.CreateKeyAsync("victim")).ToString());
+        var id = "";
+        var start = new { body = new { model = EchoGateway.Model, messages = new[] { new { role = "user", content = "secret" } } } };
+        await foreach (var item in own.StreamAsync<JsonElement>("Complete", [start], Token))
+            id = item.GetProperty("event").GetProperty("id").GetString()!;
+        await using var thief = await ConnectAsync((await gateway.CreateKeyAsync("thief")).ToString());
+
+        Assert.Equal("completion_not_found", await Methods["Follow"]!(thief, id));
+        Assert.Equal("", await Methods["Follow"]!(own, id));
     }
 
     [Theory]

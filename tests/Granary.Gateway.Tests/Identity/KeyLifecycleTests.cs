@@ -141,6 +141,39 @@ public sealed class KeyLifecycleTests(KeyedGateway gateway)
     }
 
     [Fact]
+    public async Task Revoke_whileAStreamRuns_cutsIt()
+    {
+        using var admin = await AdminAsync("acme");
+        var made = await MakeAsync(admin, new { name = "laptop" });
+        using var client = gateway.CreateClient(made.GetProperty("key").GetString());
+        var rest = new TaskCompletionSource();
+        gateway.Engine.Rest = rest.Task;
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
+            {
+                Content = JsonContent.Create(new { model = EchoGateway.Model, stream = true, messages = new[] { new { role = "user", content = "one two three" } } }),
+            };
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
+            for (var line = await reader.ReadLineAsync(Token); !line!.Contains("\"one\"", StringComparison.Ordinal); line = await reader.ReadLineAsync(Token))
+            {
+            }
+
+            (await admin.DeleteAsync($"admin/keys/{made.GetProperty("id").GetString()}", Token)).EnsureSuccessStatusCode();
+            var revoked = TimeProvider.System.GetTimestamp();
+
+            await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync(Token));
+            Assert.InRange(TimeProvider.System.GetElapsedTime(revoked), TimeSpan.Zero, Promised);
+        }
+        finally
+        {
+            gateway.Engine.Rest = Task.CompletedTask;
+            rest.SetResult();
+        }
+    }
+
+    [Fact]
     public async Task ChangesOfTheCluster_areInTheOperatorsAuditTrail()
     {
         using var admin = await AdminAsync("local", CallerRole.Operator);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Granary.Errors;
 using Granary.Gateway.Tests.Running;
@@ -201,6 +202,66 @@ public sealed class CompletionEventsTests : IAsyncLifetime
             Assert.False(completion.Stopped.Task.IsCompleted);
         else
             await completion.Stopped.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Stream_whoseReaderDoesNotRead_takesNothingMoreFromTheGrain_andLosesNothing()
+    {
+        const int Count = 2_500;
+        const int FrameChars = 10_000;
+        const int MostChars = 12_000_000; // two sockets' buffers, of which the system grows one, and two pipes
+        const int RestingTicks = 15;
+        var turn = ScriptedTurn.Words(Count, FrameChars);
+        Script(turn);
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, token) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 1 << 18 };
+                await socket.ConnectAsync(context.DnsEndPoint, token);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var stubborn = new HttpClient(handler) { BaseAddress = _gateway.Url };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
+        {
+            Content = JsonContent.Create(new { model = "m", stream = true, messages = new[] { new { role = "user", content = "Hello" } } }),
+        };
+        using var response = await stubborn.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        var (before, resting) = (0, 0);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                resting = turn.Given > 0 && turn.Given == before ? resting + 1 : 0;
+                before = turn.Given;
+                return Task.FromResult(resting == RestingTicks);
+            },
+            "it did not come to rest");
+
+        Assert.InRange(turn.Given, 1, MostChars / FrameChars);
+        var events = Split(await response.Content.ReadAsStringAsync());
+        Assert.Equal(Count + 3, events.Length); // a role, the reason, [DONE]
+        Assert.Equal(Count, turn.Given);
+    }
+
+    [Theory]
+    [InlineData("v1/chat/completions", true)]
+    [InlineData("v1/chat/completions", false)]
+    [InlineData("v1/completions", true)]
+    [InlineData("v1/completions", false)]
+    public async Task Stream_saysThatTheUsageIsNullUntilTheLastEvent_whereItWasAskedFor(string path, bool includesUsage)
+    {
+        Script(ScriptedTurn.Words(3));
+        object options = new { include_usage = includesUsage };
+        using var response = await _client.PostAsJsonAsync(path, path == "v1/completions"
+            ? new { model = "m", stream = true, stream_options = options, prompt = "Hello" }
+            : (object)new { model = "m", stream = true, stream_options = options, messages = new[] { new { role = "user", content = "Hello" } } });
+
+        var chunks = Split(await response.Content.ReadAsStringAsync())[..^1].Select(item => JsonDocument.Parse(item.Split("\ndata: ")[1]).RootElement).ToArray();
+
+        Assert.All(chunks[..^1], chunk => Assert.Equal(includesUsage ? JsonValueKind.Null : JsonValueKind.Undefined, chunk.TryGetProperty("usage", out var usage) ? usage.ValueKind : JsonValueKind.Undefined));
+        Assert.Equal(includesUsage, chunks[^1].TryGetProperty("usage", out var last) && last.GetProperty("prompt_tokens").GetInt32() == 3);
     }
 
     private ScriptedCompletion Script(ScriptedTurn turn) => _grains.Completion = new ScriptedCompletion(turn);

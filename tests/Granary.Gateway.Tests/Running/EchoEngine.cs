@@ -23,6 +23,9 @@ internal sealed class EchoEngine(ModelManifest manifest, ITokenizer tokenizer) :
     /// <summary>Requests so far.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
+    /// <summary>What each token but the first waits for.</summary>
+    public Task Rest { get; set; } = Task.CompletedTask;
+
     /// <summary>What was asked last, and its prompt as text.</summary>
     public (EngineRequest Request, string Prompt) Last => (_last!, tokenizer.Decode(_last!.Prompt.Span, skipSpecialTokens: false));
 
@@ -43,6 +46,8 @@ internal sealed class EchoEngine(ModelManifest manifest, ITokenizer tokenizer) :
         for (var i = 0; i < reply.Length; i++)
         {
             await Task.Yield();
+            if (i > 0)
+                await Rest.WaitAsync(ct);
             yield return new EngineOutput { FirstIndex = i, Tokens = [reply[i]], Text = decoder.Append(reply[i]) };
         }
 

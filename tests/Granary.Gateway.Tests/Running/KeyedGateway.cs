@@ -20,6 +20,11 @@ public sealed class KeyedGateway : IAsyncLifetime
 
     public IGrainFactory Grains => _gateway.Grains;
 
+    /// <summary>More settings of its configuration.</summary>
+    internal Dictionary<string, string?> Settings { get; } = [];
+
+    internal IServiceProvider Services => _gateway.Services;
+
     internal TestIssuer Issuer { get; private set; } = null!;
 
     internal EchoEngine Engine => (EchoEngine)_gateway.Services.GetRequiredService<LocalModels>().Find(EchoGateway.Model)!.Engine;
@@ -57,7 +62,7 @@ public sealed class KeyedGateway : IAsyncLifetime
     {
         Issuer = await TestIssuer.StartAsync();
         _gateway = await RunningGateway.StartAsync(
-            new()
+            new(Settings)
             {
                 ["Granary:Models:Serve:0"] = EchoGateway.Model,
                 ["Granary:Identity:Anonymous"] = "never",

@@ -44,6 +44,45 @@ public sealed class OriginTests(BareGateway gateway)
 
         Assert.Equal(status, response.StatusCode);
         Assert.Equal(status == HttpStatusCode.OK, response.Headers.TryGetValues("Access-Control-Allow-Origin", out _));
+        Assert.NotEmpty(Assert.Single(response.Headers.GetValues("x-request-id")));
+    }
+
+    [Fact]
+    public async Task Get_fromAnAllowedOrigin_showsItsPagesWhatStockClientsRead()
+    {
+        using var client = gateway.CreateClient();
+        client.DefaultRequestHeaders.Add("Origin", "https://app.example.com");
+
+        using var response = await client.GetAsync("v1/models");
+
+        var shown = response.Headers.GetValues("Access-Control-Expose-Headers").SelectMany(names => names.Split(',')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        string[] wanted =
+        [
+            "x-request-id", "retry-after", "x-should-retry", "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+            "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
+        ];
+        Assert.Subset(shown, wanted.ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("GET", "v1/models")]
+    [InlineData("GET", "v1/models/nobody")]
+    [InlineData("GET", "v1/nothing")]
+    [InlineData("POST", "v1/completions")]
+    [InlineData("GET", "admin/nothing")]
+    public async Task Response_hasAnIdOfItsOwn(string method, string path)
+    {
+        using var client = gateway.CreateClient();
+
+        var ids = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+            ids.Add(Assert.Single(response.Headers.GetValues("x-request-id")));
+        }
+
+        Assert.All(ids, id => Assert.StartsWith("req_", id, StringComparison.Ordinal));
+        Assert.NotEqual(ids[0], ids[1]);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class ToolFields
     private const string AnyObject = """{"type":"object","properties":{}}""";
 
     private ToolDefinition[] _tools = [];
+    private string? _strict; // names the first one that is true
     private Field? _choice;
     private bool _allowsSeveral = true;
 
@@ -40,6 +41,12 @@ internal sealed class ToolFields
             throw Field.Contradiction("tool_choice", $"'tool_choice' names '{only}', which is not among the 'tools'.");
         if (_tools.Length == 0 || choice == "none")
             return null;
+        if (choice == "auto" && _strict is { } strict)
+        {
+            throw Field.Contradiction(
+                strict, $"'{strict}' cannot be true where the model may choose to call nothing: set 'tool_choice' to required or to a function, whose arguments then follow the schema, or leave '{strict}' out.");
+        }
+
         return new ToolUse { Definitions = _tools, IsRequired = choice is "required" or "named", Only = only, AllowsSeveral = _allowsSeveral, InPieces = true };
     }
 
@@ -64,7 +71,7 @@ internal sealed class ToolFields
         return ("named", name ?? throw choice.Wrong("none, auto, required or an object that names a function"));
     }
 
-    private static ToolDefinition[] ReadTools(Field tools)
+    private ToolDefinition[] ReadTools(Field tools)
     {
         var read = tools.Items().Take(MaxTools + 1).Select(ReadTool).ToArray();
         if (read.Length > MaxTools)
@@ -72,7 +79,7 @@ internal sealed class ToolFields
         return read.DistinctBy(tool => tool.Name, StringComparer.Ordinal).Count() == read.Length ? read : throw tools.Wrong("an array of tools with names of their own");
     }
 
-    private static ToolDefinition ReadTool(Field tool)
+    private ToolDefinition ReadTool(Field tool)
     {
         string? type = null;
         ToolDefinition? function = null;
@@ -89,7 +96,7 @@ internal sealed class ToolFields
         return type == "function" && function is not null ? function : throw tool.Wrong("""{"type": "function", "function": {"name": …}}; other tools are not supported""");
     }
 
-    private static ToolDefinition ReadFunction(Field function)
+    private ToolDefinition ReadFunction(Field function)
     {
         string? name = null, description = null;
         var parameters = AnyObject;
@@ -100,7 +107,7 @@ internal sealed class ToolFields
                 case "name": name = IsName(field.Text()) ? field.Text() : throw field.Wrong($"1 to {MaxNameLength} letters, digits, underscores and dashes"); break;
                 case "description": description = field.Text(); break;
                 case "parameters": parameters = field.Value.ValueKind == JsonValueKind.Object ? field.Value.GetRawText() : throw field.Wrong("a JSON schema"); break;
-                case "strict": field.Flag(); break; // a call that must be made follows its schema anyway
+                case "strict": _strict = field.Flag() ? _strict ?? field.Name : _strict; break; // a call that must be made follows its schema anyway
                 default: throw field.Unknown();
             }
         }

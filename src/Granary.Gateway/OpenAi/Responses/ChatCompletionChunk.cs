@@ -3,13 +3,9 @@ using System.Text.Json.Serialization;
 namespace Granary.Gateway.OpenAi.Responses;
 
 /// <summary>An event of a streamed reply.</summary>
-internal sealed record ChatCompletionChunk(string Id, long Created, string Model, string? SystemFingerprint, ChatCompletionChunk.Part[] Choices)
+internal record ChatCompletionChunk(string Id, long Created, string Model, string? SystemFingerprint, ChatCompletionChunk.Part[] Choices)
 {
     public string Object { get; } = "chat.completion.chunk";
-
-    /// <summary>On the last event of a stream that was asked to include it.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public UsageObject? Usage { get; init; }
 
     /// <summary>A part of one of the outputs asked for.</summary>
     internal sealed record Part(int Index, Delta Delta, LogProbsObject? Logprobs, string? FinishReason);
@@ -26,4 +22,8 @@ internal sealed record ChatCompletionChunk(string Id, long Created, string Model
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public ToolCallObject[]? ToolCalls { get; init; }
     }
+
+    /// <summary>One of a stream that was asked to include the usage: all but the last say that it is <see langword="null"/>.</summary>
+    internal sealed record WithUsage(string Id, long Created, string Model, string? SystemFingerprint, Part[] Choices, UsageObject? Usage)
+        : ChatCompletionChunk(Id, Created, Model, SystemFingerprint, Choices);
 }

@@ -1,16 +1,14 @@
-using System.Text.Json.Serialization;
-
 namespace Granary.Gateway.OpenAi.Responses;
 
-/// <summary>A reply of <c>/v1/completions</c>, whole or as an event of a stream.</summary>
-internal sealed record TextCompletion(string Id, long Created, string Model, string? SystemFingerprint, TextCompletion.Output[] Choices)
+/// <summary>A reply of <c>/v1/completions</c>, as an event of a stream.</summary>
+internal record TextCompletion(string Id, long Created, string Model, string? SystemFingerprint, TextCompletion.Output[] Choices)
 {
     public string Object { get; } = "text_completion";
 
-    /// <summary>Of a stream, on the last event, where it was asked for.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public UsageObject? Usage { get; init; }
-
     /// <summary>An output, or a part of it.</summary>
     internal sealed record Output(int Index, string Text, TextLogProbsObject? Logprobs, string? FinishReason);
+
+    /// <summary>A whole one, or an event of a stream that was asked to include the usage: all but the last say that it is <see langword="null"/>.</summary>
+    internal sealed record WithUsage(string Id, long Created, string Model, string? SystemFingerprint, Output[] Choices, UsageObject? Usage)
+        : TextCompletion(Id, Created, Model, SystemFingerprint, Choices);
 }
