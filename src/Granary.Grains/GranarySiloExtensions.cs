@@ -1,3 +1,4 @@
+using Granary.Audit;
 using Granary.Clustering;
 using Granary.Completions;
 using Granary.Configuration;
@@ -34,6 +35,7 @@ public static class GranarySiloExtensions
         silo.AddGrainStores(configuration);
         silo.Services.AddTokenLog(configuration);
         silo.Services.AddServing();
+        silo.Services.AddAudit(configuration);
         silo.Services.AddTurns(configuration);
         silo.Services.AddTenants(configuration);
         silo.Services.AddCompletions(configuration);

@@ -1,6 +1,6 @@
 namespace Granary.Audit;
 
-/// <summary>The newest thousand changes of a tenant (key: the tenant), or of silos and zones (key: <see cref="ClusterKey"/>).</summary>
+/// <summary>The changes of a tenant (key: the tenant), or of silos, zones and models (key: <see cref="ClusterKey"/>), in the order in which they were written down. Nothing but age takes one out.</summary>
 [Alias("granary.audit")]
 public interface IAuditGrain : IGrainWithStringKey
 {
@@ -16,4 +16,11 @@ public interface IAuditGrain : IGrainWithStringKey
     /// <param name="take">Most entries to return, 1–1,000.</param>
     [Alias("List")]
     Task<AuditEntry[]> ListAsync(int take);
+
+    /// <summary>A page of them, newest first.</summary>
+    /// <param name="before">An <see cref="AuditList.Next"/>; <see langword="null"/> for the newest.</param>
+    /// <param name="take">Most entries to return, 1–1,000.</param>
+    /// <exception cref="Errors.GranaryException"><c>invalid_request</c>, <c>store_unavailable</c>.</exception>
+    [Alias("ListBefore")]
+    Task<AuditList> ListBeforeAsync(long? before, int take);
 }

@@ -48,4 +48,7 @@ public sealed record LeaseReport
 
     /// <summary>The <see cref="LeaseGrant.Claimed"/> of the last answer, whose turns are no longer in <see cref="InUse"/>.</summary>
     [Id(13)] public string[] Heard { get; init; } = [];
+
+    /// <summary>Tokens of the day and of the month that turns have reserved whose usage is not in <see cref="Spent"/> less <see cref="Refunded"/> yet; of other kinds 0. Empty from a silo that does not tell.</summary>
+    [Id(14)] public long[] Reserved { get; init; } = [];
 }

@@ -54,7 +54,7 @@ internal static class AdminExtensions
             before = await control.GetAsync();
             after = await ask(control);
         });
-        await audit.TryAddAsync(IAuditGrain.ClusterKey, Caller.Of(context.User), what, target, before, after, context.RequestAborted);
+        await audit.TryAddAsync(IAuditGrain.ClusterKey, Caller.Of(context.User), what, target, before, after);
         return Results.Json(after, JsonSerializerOptions.Web);
     }
 }

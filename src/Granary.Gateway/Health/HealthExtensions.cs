@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Granary.Gateway.Identity;
+using Granary.Identity;
 
 namespace Granary.Gateway.Health;
 
@@ -13,6 +15,8 @@ internal static class HealthExtensions
         endpoints.MapGet("/health/ready", (HttpContext context, ReadinessCheck check) =>
         {
             var readiness = check.Check();
+            if (Caller.Find(context.User)?.May(KeyScopes.Metrics) != true)
+                readiness = readiness.ForStrangers();
             context.Response.Headers.CacheControl = "no-store";
             return Results.Json(readiness, JsonSerializerOptions.Web, statusCode: readiness.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         }).AllowAnonymous();

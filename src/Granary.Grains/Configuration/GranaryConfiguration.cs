@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using Granary.Audit;
 using Granary.Clustering;
 using Granary.Completions;
 using Granary.Deployments;
@@ -36,6 +37,7 @@ public static class GranaryConfiguration
         [ExpertsOptions.SectionName] = typeof(ExpertsOptions),
         [EngineOptions.SectionName] = typeof(EngineOptions),
         [HealthOptions.SectionName] = typeof(HealthOptions),
+        [AuditOptions.SectionName] = typeof(AuditOptions),
         [RoutingOptions.SectionName] = typeof(RoutingOptions),
         [FailoverOptions.SectionName] = typeof(FailoverOptions),
         [CompletionsOptions.SectionName] = typeof(CompletionsOptions),

@@ -44,7 +44,7 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
         // Limits of length cut answers.
         var asked = request with { RequestId = "", Key = "", RunsUnread = false, TraceParent = null, Priority = 0 };
         var canonical = JsonSerializer.SerializeToUtf8Bytes(new { owner, model, fingerprint, limits.MaxOutputTokens, limits.MaxContextTokens, asked });
-        return new ResponseKey(Convert.ToHexStringLower(SHA256.HashData(canonical)), fingerprint);
+        return new ResponseKey(Convert.ToHexStringLower(SHA256.HashData(canonical)), fingerprint, limits);
     }
 
     public async ValueTask<CachedResponse?> FindAsync(ResponseKey key, string owner, string model, GenerateRequest request, CancellationToken cancellationToken)
@@ -54,8 +54,8 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
             return null;
         }
 
-        var rates = await _quotas.AdmitAnsweredAsync(OwnedKey.TenantOfOwner(owner), request.RequestId, model, request.Key, cancellationToken);
-        return new CachedResponse([.. FrameCodec.DecodeAll(answer)], rates);
+        var (isGood, rates) = await _quotas.AdmitAnsweredAsync(OwnedKey.TenantOfOwner(owner), request.RequestId, model, request.Key, key.Limits, cancellationToken);
+        return isGood ? new CachedResponse([.. FrameCodec.DecodeAll(answer)], rates) : null;
     }
 
     public void Add(ResponseKey key, TokenFrame[] outputs)

@@ -1,4 +1,3 @@
-using Granary.Audit;
 using Granary.Clustering;
 using Granary.Configuration;
 using Granary.Engine;
@@ -22,7 +21,6 @@ internal static class ShardExtensions
         services.AddSingleton<ILocalReplicas>(provider => provider.GetRequiredService<LocalModels>());
         services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<LocalModels>());
         services.TryAddSingleton<ILocalModelLoader, CatalogModelLoader>();
-        services.AddSingleton<ServedModelsTrail>();
         services.AddSingleton<ReplicaReporter>();
         services.AddSingleton<ModelServingService>();
         services.AddSingleton<IModelServing>(provider => provider.GetRequiredService<ModelServingService>());

@@ -131,7 +131,8 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     /// <summary>The next report.</summary>
     /// <param name="waiting">Tokens of the requests that wait, in order.</param>
     /// <param name="wanted">For how many times what was taken since the last report there should be room.</param>
-    public LeaseReport Report(IReadOnlyCollection<long> waiting, double wanted)
+    /// <param name="ended">Reservations of turns that have ended and whose usage is not stored yet.</param>
+    public LeaseReport Report(IReadOnlyCollection<long> waiting, double wanted, IReadOnlyCollection<Reservation> ended)
     {
         var (head, need, want) = (new long[Quota.Kinds], new long[Quota.Kinds], new long[Quota.Kinds]);
         foreach (var kind in Quota.All)
@@ -177,6 +178,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
             Month = _last?.Month ?? 0,
             OldestRefund = _oldestUnanswered,
             Heard = _heard,
+            Reserved = Reserved(ended),
         };
     }
 
@@ -244,6 +246,18 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
             QuotaKind.Streams => TimeSpan.FromSeconds(1),
             _ => Positive(Freed(kind == QuotaKind.Requests ? last.FreedRequests : last.FreedTokens, needed - Free(kind) - last.Reachable[(int)kind]) - since),
         };
+    }
+
+    private long[] Reserved(IReadOnlyCollection<Reservation> ended)
+    {
+        var reserved = new long[Quota.Kinds];
+        foreach (var reservation in _running.Values.Concat(ended).Where(static reservation => reservation.Epoch != 0))
+        {
+            reserved[(int)QuotaKind.DayTokens] += reservation.Day == _last?.Day ? reservation.Tokens : 0;
+            reserved[(int)QuotaKind.MonthTokens] += reservation.Month == _last?.Month ? reservation.Tokens : 0;
+        }
+
+        return reserved;
     }
 
     private QuotaKind? FirstBeyond(long tokens, bool anywhere)

@@ -31,11 +31,14 @@ public sealed class LeaseRecord
     /// <summary>Turns that went on elsewhere, until the silo has heard of it, and the leases that they count in now.</summary>
     [Id(9)] public Dictionary<string, long> Claimed { get; set; } = [];
 
+    /// <summary>Tokens of the day and of the month that turns have reserved which have not been settled.</summary>
+    [Id(10)] public long[] Reserved { get; set; } = new long[Quota.Kinds];
+
     /// <summary>What the silo may take without asking; of streams, what it may run.</summary>
     internal long Held(QuotaKind kind) => Math.Max(0, Granted[(int)kind] - Spent[(int)kind] - Returned[(int)kind]);
 
     /// <summary>What of it lies unused.</summary>
     internal long Unused(QuotaKind kind) => kind == QuotaKind.Streams ? Math.Max(0, Held(kind) - InUse) : Held(kind);
 
-    internal void Forget(QuotaKind kind) => Granted[(int)kind] = Spent[(int)kind] = Refunded[(int)kind] = Returned[(int)kind] = 0;
+    internal void Forget(QuotaKind kind) => Granted[(int)kind] = Spent[(int)kind] = Refunded[(int)kind] = Returned[(int)kind] = Reserved[(int)kind] = 0;
 }

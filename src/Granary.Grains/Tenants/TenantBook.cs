@@ -111,6 +111,11 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
 
                 Charge(kind, Quota.Of(kind, reservation.Tokens), now);
             }
+
+            if (kind is QuotaKind.DayTokens or QuotaKind.MonthTokens && IsCurrent(reservation, kind))
+            {
+                to.Reserved[(int)kind] += from == to && isCounted ? 0 : reservation.Tokens; // until its next report says so
+            }
         }
 
         if (from != to)
@@ -242,6 +247,9 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
                 continue; // of a day that is over
             }
 
+            var reserved = report.Reserved.ElementAtOrDefault(k);
+            IsChanged |= reserved != lease.Reserved[k];
+            lease.Reserved[k] = reserved;
             var (spent, refunded) = (report.Spent[k] - lease.Spent[k], report.Refunded[k] - lease.Refunded[k]);
             IsChanged |= spent != 0 || refunded != 0 || report.Returned[k] != lease.Returned[k];
             if (spent > 0)

@@ -1,18 +1,24 @@
 using Granary.Clustering;
 using Granary.Errors;
+using Granary.Serving;
 using Granary.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Granary.Tenants;
 
 /// <summary>See <see cref="ITenantDirectoryGrain"/>.</summary>
 [GrainType("tenantdirectory")]
 [ServingSilosPlacementFilter]
-internal sealed class TenantDirectoryGrain([PersistentState("tenantdirectory", GrainStores.Sessions)] IPersistentState<TenantDirectoryState> store, TimeProvider time) : Grain, ITenantDirectoryGrain
+internal sealed partial class TenantDirectoryGrain(
+    [PersistentState("tenantdirectory", GrainStores.Sessions)] IPersistentState<TenantDirectoryState> store,
+    TimeProvider time,
+    ILogger<TenantDirectoryGrain> logger) : Grain, ITenantDirectoryGrain
 {
     /// <summary>How often tenants are woken at most, however many silos ask.</summary>
     public static readonly TimeSpan TendPeriod = TimeSpan.FromSeconds(5);
 
     private const int MaxTake = 100;
+    private const int AtATime = 16;
 
     private long? _tendedAt;
 
@@ -44,12 +50,28 @@ internal sealed class TenantDirectoryGrain([PersistentState("tenantdirectory", G
         }
 
         _tendedAt = time.GetTimestamp();
-        foreach (var tenant in State.WithWebhook)
+        foreach (var some in State.WithWebhook.Chunk(AtATime).ToArray())
+        {
+            await Task.WhenAll(some.Select(WakeAsync));
+        }
+    }
+
+    // One whose state cannot be read must not stop the others' alerts; the next round tries it again.
+    private async Task WakeAsync(string tenant)
+    {
+        try
         {
             await GrainFactory.GetGrain<ITenantGrain>(tenant).WakeAsync();
+        }
+        catch (Exception exception)
+        {
+            LogNotWoken(tenant, GrainErrors.Translate(exception).Message);
         }
     }
 
     private Task ChangeAsync(List<string> tenants, HashSet<string> withWebhook) =>
         store.ReplaceAsync(new TenantDirectoryState { Tenants = tenants, WithWebhook = withWebhook }, DeactivateOnIdle);
+
+    [LoggerMessage(2624, LogLevel.Warning, "{Tenant}, for which alerts may wait, could not be woken; the next round tries again ({Reason})")]
+    private partial void LogNotWoken(string tenant, string reason);
 }

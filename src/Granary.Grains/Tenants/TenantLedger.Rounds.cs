@@ -49,7 +49,7 @@ internal sealed partial class TenantLedger
             var elapsed = time.GetElapsedTime(_reportedAt, askedAt);
             _reportedAt = askedAt;
             Forget();
-            report = _balance.Report([.. _waiting.Select(request => request.Tokens)], Math.Clamp(TimeSpan.FromSeconds(1) / Max(elapsed, WhileShort), 1, 20));
+            report = _balance.Report([.. _waiting.Select(request => request.Tokens)], Math.Clamp(TimeSpan.FromSeconds(1) / Max(elapsed, WhileShort), 1, 20), [.. _ended.Select(settlement => settlement.Reservation)]);
             told = [.. _recorded];
         }
 

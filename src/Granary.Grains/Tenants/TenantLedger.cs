@@ -209,7 +209,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
             Change();
         }
 
-        return new Admission(reservation, _balance.Epoch == 0 ? null : _balance.Rates());
+        return new Admission(reservation, _balance.Epoch == 0 ? null : _balance.Rates(), _balance.Limits!);
     }
 
     private void Change()

@@ -37,14 +37,27 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     public ValueTask<TenantLimits> GetLimitsAsync(string tenant, CancellationToken cancellationToken) => Find(tenant).Ledger.GetLimitsAsync(cancellationToken);
 
     /// <summary>Admits a request whose answer is at hand: it counts as a request, and as no tokens. Its usage is recorded by and by.</summary>
-    /// <returns>How far the tenant is from its limits.</returns>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="turn">Its name, unique in the cluster.</param>
+    /// <param name="model">Who answered.</param>
+    /// <param name="key">Id of the key that asks.</param>
+    /// <param name="limits">The limits by which the answer is at hand.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether these limits still held when it was admitted: else nothing was counted, and the answer may not be given. How far the tenant is from its limits.</returns>
     /// <exception cref="GranaryException"><c>rate_limit_exceeded</c>; the limits could not be read.</exception>
-    public async ValueTask<RateLimits?> AdmitAnsweredAsync(string tenant, string turn, string model, string key, CancellationToken cancellationToken)
+    public async ValueTask<(bool IsGood, RateLimits? Rates)> AdmitAnsweredAsync(string tenant, string turn, string model, string key, TenantLimits limits, CancellationToken cancellationToken)
     {
         var (ledger, client) = Find(tenant);
-        var (reservation, rates) = await QuotaMetrics.CountAsync(ledger.AdmitAsync(key, turn, 0, cancellationToken));
-        _ = RecordAsync(ledger, client, reservation, new UsageRecord { Turn = turn, Day = reservation.Day, Key = key, Model = model });
-        return rates;
+        var admission = await QuotaMetrics.CountAsync(ledger.AdmitAsync(key, turn, 0, cancellationToken));
+        if (!SayTheSame(limits, admission.Limits, model))
+        {
+            ledger.GiveBack(admission.Reservation);
+            return (false, null);
+        }
+
+        var usage = new UsageRecord { Turn = turn, Day = admission.Reservation.Day, Key = key, Model = model };
+        _ = RecordAsync(ledger, client, admission.Reservation, usage);
+        return (true, admission.Rates);
     }
 
     /// <summary>A turn goes on here. If another silo admitted it, the tenant is asked to count it here; until it does, or has enough for it again, this waits.</summary>
@@ -125,23 +138,41 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     {
         var (ledger, _) = Find(tenant);
         var limits = await ledger.GetLimitsAsync(cancellationToken);
-        if (!limits.Allows(model))
+        while (true)
         {
-            throw Refusals.Model(model);
-        }
+            if (!limits.Allows(model))
+            {
+                throw Refusals.Model(model);
+            }
 
-        var tokens = 0L;
-        if (limits.NeedsTokens)
-        {
-            var size = await meter.MeasureAsync(model, request, cancellationToken);
-            var output = Output(size, limits, request.Sampling.MaxTokens is not null);
-            tokens = size.PromptTokens + ((long)output * request.Choices);
-            request = request with { Sampling = request.Sampling with { MaxTokens = output } };
-        }
+            var (sized, tokens) = await SizeAsync(model, request, limits, cancellationToken);
+            var admission = await ledger.AdmitAsync(request.Key, turn, tokens, cancellationToken);
+            if (SayTheSame(limits, admission.Limits, model))
+            {
+                return (sized with { Reservation = admission.Reservation }, admission.Rates);
+            }
 
-        var admission = await ledger.AdmitAsync(request.Key, turn, tokens, cancellationToken);
-        return (request with { Reservation = admission.Reservation }, admission.Rates);
+            ledger.GiveBack(admission.Reservation); // counting tokens and waiting takes its time, and an admin has changed something meanwhile
+            limits = admission.Limits;
+        }
     }
+
+    /// <returns>The request with its longest output, and what it is to reserve.</returns>
+    private async ValueTask<(GenerateRequest Request, long Tokens)> SizeAsync(string model, GenerateRequest request, TenantLimits limits, CancellationToken cancellationToken)
+    {
+        if (!limits.NeedsTokens)
+        {
+            return (request, 0);
+        }
+
+        var size = await meter.MeasureAsync(model, request, cancellationToken);
+        var output = Output(size, limits, request.Sampling.MaxTokens is not null);
+        return (request with { Sampling = request.Sampling with { MaxTokens = output } }, size.PromptTokens + ((long)output * request.Choices));
+    }
+
+    /// <summary>Whether limits are alike in what was decided by them before the ledger was asked.</summary>
+    private static bool SayTheSame(TenantLimits then, TenantLimits now, string model) => ReferenceEquals(then, now)
+        || (then.Allows(model) == now.Allows(model) && then.NeedsTokens == now.NeedsTokens && then.MaxOutputTokens == now.MaxOutputTokens && then.MaxContextTokens == now.MaxContextTokens);
 
     /// <summary>Asks the tenant to count a turn here, until it does. Nothing was counted of a turn that was admitted while there were no limits.</summary>
     private async Task ClaimAsync(TenantLedger ledger, TenantClient client, Reservation reservation, bool hasEnded, CancellationToken cancellationToken)

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Granary.Cluster;
 
 namespace Granary.Host.Commands;
 
 /// <summary>Talks to the cluster by any of its gateways: first the one that was named, then those that it told of.</summary>
-internal sealed class ClusterClient(Uri gateway) : IDisposable
+internal sealed partial class ClusterClient(Uri gateway) : IDisposable
 {
     private readonly HttpClient _http = CallerKey.CreateClient();
     private List<Uri> _gateways = [gateway];
@@ -67,14 +68,35 @@ internal sealed class ClusterClient(Uri gateway) : IDisposable
 
     /// <summary>Asks the gateway for something and returns the answer as it came.</summary>
     /// <exception cref="CommandException">It was refused, or no gateway answers.</exception>
-    public async Task<string> AskTextAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public async Task<string> AskTextAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken) => (await AskPageAsync(method, path, body, cancellationToken)).Text;
+
+    /// <summary>Asks for a list, page after page.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="query">Of the first page.</param>
+    /// <param name="most">When to stop.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CommandException">It was refused, or no gateway answers.</exception>
+    public async Task<JsonElement[]> ListAsync(string path, string query, int most, CancellationToken cancellationToken)
+    {
+        var all = new List<JsonElement>();
+        for (string? next = query; next is not null && all.Count < most;)
+        {
+            (var page, next) = await AskPageAsync(HttpMethod.Get, path + next, null, cancellationToken);
+            all.AddRange(JsonSerializer.Deserialize<JsonElement[]>(page)!);
+        }
+
+        return [.. all.Take(most)];
+    }
+
+    private async Task<(string Text, string? Next)> AskPageAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(gateway, path)) { Content = body is null ? null : JsonContent.Create(body) };
             using var answer = await _http.SendAsync(request, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
-            return answer.IsSuccessStatusCode ? text : throw new CommandException(Reason(text) ?? $"{gateway} answered with {(int)answer.StatusCode}");
+            var next = answer.Headers.TryGetValues("Link", out var links) ? NextPage().Match(links.First()) : null;
+            return answer.IsSuccessStatusCode ? (text, next is { Success: true } ? next.Groups[1].Value : null) : throw new CommandException(Reason(text) ?? $"{gateway} answered with {(int)answer.StatusCode}");
         }
         catch (HttpRequestException failure)
         {
@@ -100,6 +122,9 @@ internal sealed class ClusterClient(Uri gateway) : IDisposable
             throw new CommandException(Reason(await answer.Content.ReadAsStringAsync(cancellationToken)) ?? $"{gateway} answered with {(int)answer.StatusCode}");
         }
     }
+
+    [GeneratedRegex("<([^>]*)>; rel=\"next\"")]
+    private static partial Regex NextPage();
 
     private static string? Reason(string problem)
     {

@@ -65,6 +65,8 @@ internal static class GranaryCommand
         ZoneCommand.Create(),
         KeyCommand.Create(),
         TenantCommand.Create(),
+        SessionCommand.Create(),
+        AuditCommand.Create(),
         BenchCommand.Create(),
         VersionCommand.Create(),
     };

@@ -25,7 +25,7 @@ internal static class KeyCommand
         var tenant = new Option<string?>("--tenant") { Description = "Whose it is. Default: yours." };
         var role = new Option<string>("--role") { Description = "user, tenant-admin or operator.", DefaultValueFactory = _ => Roles[0] };
         role.AcceptOnlyFromAmong(Roles);
-        var scopes = new Option<string[]?>("--scope") { Description = "chat, admin, metrics; may be repeated. Default: chat, and all of a role above user." };
+        var scopes = new Option<string[]?>("--scope") { Description = "chat, admin, metrics; may be repeated. Default: chat, for a tenant-admin also admin, for an operator all." };
         scopes.AcceptOnlyFromAmong(Scopes);
         var expires = Lifetime.Option("--expires", "When it ends, such as 12h or 90d. Default: when it is revoked.");
         var url = GatewayUrl.Option();

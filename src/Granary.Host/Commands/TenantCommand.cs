@@ -15,6 +15,7 @@ internal static class TenantCommand
         Show(),
         Limits(),
         Usage(),
+        Models(),
         TenantWebhookCommand.Create(),
     };
 
@@ -73,12 +74,21 @@ internal static class TenantCommand
         var streams = Number("--concurrent-streams", "Turns at a time.");
         var day = Number("--tokens-per-day", "Tokens a day, UTC.");
         var month = Number("--tokens-per-month", "Tokens a calendar month, UTC.");
-        var context = Number("--max-context", "Tokens of one request, prompt and output together.");
-        var output = Number("--max-output", "Tokens of one output.");
+        var context = new Option<int?>("--max-context") { Description = "Tokens of one request, prompt and output together." };
+        var output = new Option<int?>("--max-output") { Description = "Tokens of one output." };
         var models = new Option<string[]>("--model") { Description = "A model that may be used; all may be where none is named." };
         var weight = new Option<double>("--weight") { Description = "Share of a busy engine relative to other tenants'.", DefaultValueFactory = _ => 1 };
         var clear = new Option<bool>("--clear") { Description = "Take the tenant's own limits away: those of the configuration hold." };
         var command = new Command("limits", "Set a tenant's limits: these, and no others. They hold everywhere within a second.") { tenant, requests, tokens, streams, day, month, context, output, models, weight, clear, url };
+        Option[] limited = [requests, tokens, streams, day, month, context, output, models, weight];
+        command.Validators.Add(result =>
+        {
+            // Without any it would take all limits away, which nobody means who types no more than this.
+            if (limited.Any(option => result.GetResult(option) is { Implicit: false }) == result.GetValue(clear))
+            {
+                result.AddError("name the limits that hold from now on, or --clear alone");
+            }
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var cluster = new ClusterClient(GatewayUrl.Resolve(parsed.GetValue(url)));
@@ -89,8 +99,8 @@ internal static class TenantCommand
                 ConcurrentStreams = parsed.GetValue(streams),
                 TokensPerDay = parsed.GetValue(day),
                 TokensPerMonth = parsed.GetValue(month),
-                MaxContextTokens = (int?)parsed.GetValue(context),
-                MaxOutputTokens = (int?)parsed.GetValue(output),
+                MaxContextTokens = parsed.GetValue(context),
+                MaxOutputTokens = parsed.GetValue(output),
                 AllowedModels = parsed.GetValue(models) is { Length: > 0 } names ? names : null,
                 Weight = parsed.GetValue(weight),
             };
@@ -119,6 +129,33 @@ internal static class TenantCommand
                 + (parsed.GetValue(from) is { } first ? $"&from={Uri.EscapeDataString(first)}" : "") + (parsed.GetValue(to) is { } last ? $"&to={Uri.EscapeDataString(last)}" : "");
             var answer = await cluster.AskTextAsync(HttpMethod.Get, path, null, cancellationToken);
             System.Console.Write(parsed.GetValue(csv) ? answer : Indented(answer) + "\n");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Models()
+    {
+        var (tenant, url) = (Tenant(), GatewayUrl.Option());
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("models", "The models that are served, and whether the tenant may use them.") { tenant, json, url };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var cluster = new ClusterClient(GatewayUrl.Resolve(parsed.GetValue(url)));
+            var answer = await cluster.AskTextAsync(HttpMethod.Get, $"admin/models?tenant={Uri.EscapeDataString(parsed.GetValue(tenant)!)}", null, cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                System.Console.WriteLine(Indented(answer));
+                return 0;
+            }
+
+            var table = new Table().AddColumns("model", "context", "replicas", "allowed");
+            foreach (var model in JsonSerializer.Deserialize<TenantsModel[]>(answer, JsonSerializerOptions.Web)!)
+            {
+                table.AddRow(Markup.Escape(model.Name), $"{model.MaxPositions}", $"{model.Replicas}", model.IsAllowed ? "yes" : "no");
+            }
+
+            AnsiConsole.Write(table);
             return 0;
         });
         return command;
@@ -167,4 +204,6 @@ internal static class TenantCommand
         void Row(string name, long? limit, long? now) =>
             table.AddRow(name, limit?.ToString("N0", CultureInfo.InvariantCulture) ?? "none", now?.ToString("N0", CultureInfo.InvariantCulture) ?? "");
     }
+
+    private sealed record TenantsModel(string Name, int MaxPositions, int Replicas, bool IsAllowed);
 }

@@ -77,6 +77,17 @@ public sealed class TenantAdminTests(KeyedGateway gateway)
         Assert.False((await admin.GetFromJsonAsync<JsonElement>("admin/models"))[0].GetProperty("isAllowed").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("to=0001-01-10")]
+    [InlineData("to=9999-12-31")]
+    [InlineData("from=0001-01-01&to=0001-01-01")]
+    public async Task Usage_ofDaysAtTheEndsOfTheCalendar_isEmpty(string days)
+    {
+        using var admin = await ClientAsync(NewTenant(), CallerRole.TenantAdmin);
+
+        Assert.Equal(0, (await admin.GetFromJsonAsync<JsonElement>($"admin/usage?{days}")).GetProperty("rows").GetArrayLength());
+    }
+
     private static string NewTenant() => $"t{Guid.NewGuid():N}";
 
     private static HashSet<string> Names(JsonElement list) => [.. list.GetProperty("tenants").EnumerateArray().Select(status => status.GetProperty("tenant").GetString()!)];

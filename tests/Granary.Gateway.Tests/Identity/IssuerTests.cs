@@ -82,6 +82,7 @@ public sealed class IssuerTests(KeyedGateway gateway)
         Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("admin/keys")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await wouldBe.GetAsync("admin/keys")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await wouldBe.GetAsync("admin/keys?tenant=other")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await wouldBe.GetAsync("metrics")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await wouldBe.PostAsync("admin/zones/test-zone/restore", null)).StatusCode);
     }
 

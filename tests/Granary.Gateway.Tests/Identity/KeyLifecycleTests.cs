@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Granary.Gateway.Identity;
 using Granary.Gateway.Identity.Keys;
 using Granary.Gateway.Tests.Running;
 using Granary.Host.Chat;
@@ -100,6 +101,56 @@ public sealed class KeyLifecycleTests(KeyedGateway gateway)
         using var response = await admin.PostAsJsonAsync($"admin/keys/{operators.Id}/rotate", new { });
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"x"}""", KeyScopes.Admin)] // would be chat
+    [InlineData("""{"name":"x","scopes":["metrics"]}""", KeyScopes.Chat | KeyScopes.Admin)]
+    [InlineData("""{"name":"x","role":"tenant-admin","scopes":["chat","admin","metrics"]}""", KeyScopes.Chat | KeyScopes.Admin)]
+    public async Task Create_withScopesThatTheCallerLacks_isRefused_alsoByHisToken(string body, KeyScopes own)
+    {
+        var less = gateway.CreateClient((await gateway.CreateKeyAsync("acme", CallerRole.TenantAdmin, own)).ToString());
+        var narrowed = gateway.CreateClient(await TokenAsync(await gateway.CreateKeyAsync("acme", CallerRole.TenantAdmin, KeyScopes.All), own));
+        foreach (var admin in new[] { less, narrowed })
+        {
+            using (admin)
+            {
+                using var response = await admin.PostAsync("admin/keys", new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
+                Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Rotate_orRevoke_ofAKeyWithScopesThatTheCallerLacks_isRefused()
+    {
+        using var admin = gateway.CreateClient((await gateway.CreateKeyAsync("acme", CallerRole.TenantAdmin, KeyScopes.Chat | KeyScopes.Admin)).ToString());
+        var granted = await gateway.CreateKeyAsync("acme", scopes: KeyScopes.Chat | KeyScopes.Metrics);
+
+        using var rotated = await admin.PostAsJsonAsync($"admin/keys/{granted.Id}/rotate", new { overlapSeconds = 0 });
+        Assert.Equal(HttpStatusCode.Forbidden, rotated.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await admin.DeleteAsync($"admin/keys/{granted.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(granted.ToString()));
+    }
+
+    [Fact]
+    public async Task Metrics_areATenantAdminsOnlyIfAnOperatorSaysSo()
+    {
+        using var @operator = await AdminAsync("local", CallerRole.Operator);
+        var usual = await MakeAsync(@operator, new { tenant = "acme", name = "x", role = "tenant-admin" });
+        var granted = await MakeAsync(@operator, new { tenant = "acme", name = "x", role = "tenant-admin", scopes = new[] { "chat", "admin", "metrics" } });
+        using var without = gateway.CreateClient(usual.GetProperty("key").GetString());
+        using var with = gateway.CreateClient(granted.GetProperty("key").GetString());
+
+        Assert.Equal(["chat", "admin"], usual.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
+        foreach (var path in new[] { "metrics", "api/cluster" })
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await without.GetAsync(path)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await with.GetAsync(path)).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await without.GetAsync("admin/keys")).StatusCode);
+        await MakeAsync(with, new { name = "scraper", scopes = new[] { "metrics" } });
     }
 
     [Fact]
@@ -212,6 +263,20 @@ public sealed class KeyLifecycleTests(KeyedGateway gateway)
 
     private async Task<HttpClient> AdminAsync(string tenant, CallerRole role = CallerRole.TenantAdmin) =>
         gateway.CreateClient((await gateway.CreateKeyAsync(tenant, role, KeyScopes.All)).ToString());
+
+    private async Task<string> TokenAsync(KeySecret key, KeyScopes scopes)
+    {
+        using var client = gateway.CreateClient();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = key.Id,
+            ["client_secret"] = key.ToString(),
+            ["scope"] = string.Join(' ', ScopeNames.Of(scopes)),
+        });
+        using var response = await client.PostAsync("oauth/token", form);
+        return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+    }
 
     private async Task<HttpStatusCode> ModelsAsync(string key)
     {

@@ -1,7 +1,9 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Granary.Audit;
 using Granary.Gateway.Tests.Running;
 using Granary.Identity;
+using Granary.Tenants;
 using Microsoft.Playwright;
 
 namespace Granary.Gateway.Tests.Web;
@@ -79,6 +81,52 @@ public sealed class AdminPageTests(KeyedGateway gateway, Browser browser) : ICla
         await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("by least-loaded");
         await routing.SelectOptionAsync("kv-affinity");
         await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("by kv-affinity");
+        await page.GetByText("Back to the configuration").ClickAsync();
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("configuration says");
+    }
+
+    [Fact, Trait("Category", "Slow")]
+    public async Task Key_hasTheScopesThatWereChosen_andEndsWhenItWasSaidTo()
+    {
+        var page = await OpenAsync(_tenant, CallerRole.TenantAdmin, "#keys");
+
+        await page.GetByLabel("Role").SelectOptionAsync("tenant-admin");
+        await Assertions.Expect(page.GetByLabel("admin", new() { Exact = true })).ToBeCheckedAsync();
+        await page.GetByLabel("Role").SelectOptionAsync("user");
+        await page.GetByLabel("metrics", new() { Exact = true }).CheckAsync();
+        await page.GetByLabel("Name").FillAsync("scraper");
+        await page.Keyboard.PressAsync("Enter");
+        var secret = await page.Locator("#secret").InnerTextAsync();
+        using var client = gateway.CreateClient(secret);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await client.GetAsync("metrics")).StatusCode);
+        await page.Keyboard.PressAsync("Enter"); // I have it
+
+        await page.GetByLabel("Rotate scraper").ClickAsync();
+        await page.GetByLabel("The old one ends").SelectOptionAsync("at once");
+        await page.Locator("#confirm").ClickAsync();
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("ends at once");
+        await Eventually.TrueAsync(async () => (await client.GetAsync("metrics")).StatusCode == System.Net.HttpStatusCode.Unauthorized, "the old key did not end");
+        Assert.Empty(browser.Errors);
+    }
+
+    [Fact, Trait("Category", "Slow")]
+    public async Task Changes_andTenants_ofSeveralPages_areAllThere()
+    {
+        var (trail, directory) = (gateway.Grains.GetGrain<IAuditGrain>(_tenant), gateway.Grains.GetGrain<ITenantDirectoryGrain>(ITenantDirectoryGrain.Key));
+        for (var i = 0; i < 101; i++)
+        {
+            await trail.AddAsync(new AuditEntry { At = TimeProvider.System.GetUtcNow(), Who = "test", What = "test", Target = $"change-{i}" });
+            await directory.AddAsync($"many-{i}");
+        }
+
+        var page = await OpenAsync("local", CallerRole.Operator, $"#audit/{_tenant}");
+        var changes = page.GetByLabel($"Changes of {_tenant}");
+        await Assertions.Expect(changes.Locator("tbody tr")).ToHaveCountAsync(100);
+        await page.GetByLabel("Pages of the tenant’s changes").GetByText("Older").ClickAsync();
+        await Assertions.Expect(changes.Locator("tbody tr")).ToHaveCountAsync(1);
+        await Assertions.Expect(changes).ToContainTextAsync("change-0");
+        await Assertions.Expect(page.Locator("#tenant option[value^=many-]")).ToHaveCountAsync(101);
+        Assert.Empty(browser.Errors);
     }
 
     [Fact, Trait("Category", "Slow")]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Granary.Grains.Tests.Fixtures;
 
 /// <summary>The switch of <see cref="FaultyStorage"/>.</summary>
@@ -8,9 +10,15 @@ internal sealed class StorageFault
     /// <summary>The name of the states that are away; <see langword="null"/>: all.</summary>
     public string? Only { get; set; }
 
-    public void ThrowIfAway(string stateName)
+    /// <summary>The key of the grain whose state is away; <see langword="null"/>: all.</summary>
+    public string? OnlyOf { get; set; }
+
+    /// <summary>States that were read, as name and key with a slash between.</summary>
+    public ConcurrentDictionary<string, bool> Read { get; } = new(StringComparer.Ordinal);
+
+    public void ThrowIfAway(string stateName, GrainId grainId)
     {
-        if (IsAway && (Only ?? stateName) == stateName)
+        if (IsAway && (Only ?? stateName) == stateName && (OnlyOf is not { } key || grainId.Key.ToString() == key))
         {
             throw new DriverException("No space left on device");
         }

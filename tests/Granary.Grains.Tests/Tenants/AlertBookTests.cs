@@ -26,6 +26,19 @@ public sealed class AlertBookTests
     }
 
     [Fact]
+    public void Raise_ofWhatTurnsHaveReserved_tellsNothingUntilTheyHaveUsedIt()
+    {
+        var limits = new TenantLimits { TokensPerDay = 100 };
+        var lease = new LeaseRecord();
+        _state.Leases.Add(lease);
+
+        lease.Reserved[(int)QuotaKind.DayTokens] = 90;
+        Assert.Equal("", Raised(limits, 100));
+        lease.Reserved[(int)QuotaKind.DayTokens] = 0;
+        Assert.Equal("day 50 of 2026-11-26", Raised(limits, 60)); // 40 came back
+    }
+
+    [Fact]
     public void Raise_ofTheNextDay_beginsAnew()
     {
         var limits = new TenantLimits { TokensPerDay = 100 };

@@ -123,7 +123,7 @@ public sealed class LeaseSimulationTests
         private void Report(Silo silo)
         {
             var askedAt = _time.GetTimestamp();
-            var report = silo.Balance.Report(silo.Waiting > 0 ? [silo.Waiting] : [], 2);
+            var report = silo.Balance.Report(silo.Waiting > 0 ? [silo.Waiting] : [], 2, []);
             silo.Waiting = 0;
             if (_random.Next(10) == 0)
             {

@@ -4,6 +4,7 @@ using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Serving;
 using Granary.Sessions;
+using Granary.Shards;
 using Granary.Tenants;
 using Granary.TokenLog;
 using Microsoft.Extensions.DependencyInjection;
@@ -169,6 +170,57 @@ public sealed class TenantGrainTests
         {
             Assert.Equal(most, (await AdmitAsync(cluster, 0, "turn", null)).Request.Sampling.MaxTokens);
         }
+    }
+
+    [Theory]
+    [InlineData("another", 100, 50, ErrorCode.ModelNotAllowed)]
+    [InlineData(GranaryCluster.Model, 20, 50, ErrorCode.InvalidRequest)]
+    [InlineData(GranaryCluster.Model, 20, null, null)]
+    public async Task Admit_whoseLimitsAreChangedWhileItsTokensAreCounted_goesByTheNewOnes(string allowed, int maxOutput, int? asked, ErrorCode? code)
+    {
+        using var tokenizer = new HeldTokenizer("Hello");
+        await using var cluster = await GranaryCluster.StartAsync(1, configure: services => services.AddSingleton<ILocalModelLoader>(new HeldModelLoader(tokenizer)));
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { MaxOutputTokens = 100 });
+        var admission = Task.Run(() => AdmitAsync(cluster, 0, "held", asked), TestContext.Current.CancellationToken);
+        await tokenizer.Entered.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { MaxOutputTokens = maxOutput, AllowedModels = [allowed], TokensPerMinute = 1000 });
+        var quotas = cluster.Silo(0).GetRequiredService<TenantQuotas>();
+        while ((await quotas.GetLimitsAsync(Tenant, TestContext.Current.CancellationToken)).AllowedModels is null)
+        {
+            await Task.Yield();
+        }
+
+        tokenizer.Released.Set();
+
+        if (code is { } expected)
+        {
+            await admission.RefusesAsync(expected);
+            await StatusAsync(cluster, status => status is { Tokens: 0, Streams: 0 });
+        }
+        else
+        {
+            Assert.Equal(maxOutput, (await admission).Request.Sampling.MaxTokens);
+            await StatusAsync(cluster, status => status.Tokens == 5 + maxOutput);
+        }
+    }
+
+    [Fact]
+    public async Task AdmitAnswered_byLimitsThatHoldNoMore_isNotGood_andCountsNothing()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(1);
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 10, MaxOutputTokens = 5 });
+        var quotas = cluster.Silo(0).GetRequiredService<TenantQuotas>();
+        var limits = await quotas.GetLimitsAsync(Tenant, TestContext.Current.CancellationToken);
+
+        Assert.False((await AdmitAsync("stale", limits with { MaxOutputTokens = 50 })).IsGood);
+        Assert.True((await AdmitAsync("good", limits)).IsGood);
+
+        Assert.Equal(1, (await RowAsync(cluster)).Requests);
+        await StatusAsync(cluster, status => status is { Requests: 1, Streams: 0 });
+
+        ValueTask<(bool IsGood, RateLimits? Rates)> AdmitAsync(string turn, TenantLimits by) =>
+            quotas.AdmitAnsweredAsync(Tenant, turn, GranaryCluster.Model, "k", by, TestContext.Current.CancellationToken);
     }
 
     [Theory]

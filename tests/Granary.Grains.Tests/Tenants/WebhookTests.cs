@@ -37,6 +37,22 @@ public sealed class WebhookTests
         await TenantGrainTests.StatusAsync(cluster, status => status.Webhook is { Waiting: 0, DeliveredAt: not null, Failure: null });
     }
 
+    [Fact]
+    public async Task Receiver_isToldOfWhatWasUsed_notOfWhatWasReserved()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync(toRefuse: 0);
+        await using var cluster = await StartAsync();
+        await SetAsync(cluster, receiver, limit: 1000);
+
+        var reservation = (await TenantGrainTests.AdmitAsync(cluster, 0, "long", 940)).Request.Reservation!;
+        var status = await TenantGrainTests.StatusAsync(cluster, status => status.DayTokens == reservation.Tokens);
+        Assert.Equal((0, null), (status.Webhook!.Waiting, status.Webhook.DeliveredAt));
+        await SettleAsync(cluster, reservation, 510);
+        await TenantGrainTests.StatusAsync(cluster, status => status is { DayTokens: 510, Webhook: { Waiting: 0, DeliveredAt: not null } });
+
+        Assert.Equal([50], receiver.Taken.Select(attempt => attempt.Percent));
+    }
+
     [Fact, Trait("Category", "Slow")]
     public async Task Alert_whoseSiloIsKilled_isDeliveredAfterwards_thoughNobodyAsksForItsTenant()
     {
@@ -112,10 +128,14 @@ public sealed class WebhookTests
         await Grain(cluster).SetWebhookAsync(new Webhook { Url = receiver.Url, Secret = Secret });
     }
 
-    /// <summary>Reserves so many tokens, in two requests.</summary>
+    /// <summary>Uses so many tokens, in two requests.</summary>
     private static async Task UseAsync(GranaryCluster cluster, int tokens)
     {
-        var probe = (int)(await TenantGrainTests.AdmitAsync(cluster, 0, "probe")).Request.Reservation!.Tokens;
-        await TenantGrainTests.AdmitAsync(cluster, 0, "turn", tokens - probe - (probe - 1));
+        var probe = (await TenantGrainTests.AdmitAsync(cluster, 0, "probe")).Request.Reservation!;
+        var turn = (await TenantGrainTests.AdmitAsync(cluster, 0, "turn", tokens - (int)probe.Tokens - ((int)probe.Tokens - 1))).Request.Reservation!;
+        await Task.WhenAll(SettleAsync(cluster, probe, (int)probe.Tokens), SettleAsync(cluster, turn, (int)turn.Tokens));
     }
+
+    private static Task SettleAsync(GranaryCluster cluster, Reservation reservation, int tokens) => cluster.Silo(0).GetRequiredService<TenantQuotas>().SettleAsync(
+        reservation, new UsageRecord { Turn = reservation.Turn, Day = reservation.Day, Key = "", Model = GranaryCluster.Model, PromptTokens = tokens }, CancellationToken.None);
 }

@@ -11,14 +11,23 @@ internal static class AuditEndpoints
 
     public static void Map(IEndpointRouteBuilder admin)
     {
-        admin.MapGet("/audit", async (HttpContext context, AuditTrail trail, string? tenant, int? take) =>
-            Shown(await trail.ListAsync(AdminRequest.TenantOf(Caller.Of(context.User), tenant), take ?? DefaultTake, context.RequestAborted))).RequireAuthorization(Policies.TenantAdmin);
-        admin.MapGet("/audit/cluster", async (HttpContext context, AuditTrail trail, int? take) =>
-            Shown(await trail.ListAsync(IAuditGrain.ClusterKey, take ?? DefaultTake, context.RequestAborted))).RequireAuthorization(Policies.Operator);
+        admin.MapGet("/audit", (HttpContext context, AuditTrail trail, string? tenant = null, long? before = null, int take = DefaultTake) =>
+        {
+            var whose = AdminRequest.TenantOf(Caller.Of(context.User), tenant);
+            return ListAsync(context, trail, whose, QueryString.Create("tenant", whose), before, take);
+        }).RequireAuthorization(Policies.TenantAdmin);
+        admin.MapGet("/audit/cluster", (HttpContext context, AuditTrail trail, long? before = null, int take = DefaultTake) =>
+            ListAsync(context, trail, IAuditGrain.ClusterKey, QueryString.Empty, before, take)).RequireAuthorization(Policies.Operator);
     }
 
-    private static IResult Shown(AuditEntry[] entries) => Results.Json(
-        entries.Select(entry => new { entry.At, entry.Who, entry.What, entry.Target, Before = Parse(entry.Before), After = Parse(entry.After) }), AdminJson.Options);
+    private static async Task<IResult> ListAsync(HttpContext context, AuditTrail trail, string of, QueryString query, long? before, int take)
+    {
+        var list = await trail.ListAsync(of, before, take, context.RequestAborted);
+        if (list.Next is { } next)
+            context.Response.Headers.Link = $"<{query.Add("before", $"{next}").Add("take", $"{take}")}>; rel=\"next\"";
+        return Results.Json(
+            list.Entries.Select(entry => new { entry.At, entry.Who, entry.What, entry.Target, Before = Parse(entry.Before), After = Parse(entry.After) }), AdminJson.Options);
+    }
 
     private static JsonElement? Parse(string? json)
     {

@@ -30,16 +30,16 @@ internal static class DeploymentEndpoints
     {
         var wish = await AdminRequest.ReadAsync<DeploymentWish>(context, bodies);
         var before = await FindAsync(model, grains, follower, context.RequestAborted);
-        var status = await follower.CallAsync(() => Grain(grains).DeployAsync(model, wish), context.RequestAborted);
-        await audit.AddAsync(IAuditGrain.ClusterKey, Caller.Of(context.User), "model.deploy", model, before, wish, context.RequestAborted);
+        var status = await follower.CallAsync(() => Grain(grains).DeployAsync(model, wish), CancellationToken.None);
+        await audit.AddAsync(IAuditGrain.ClusterKey, Caller.Of(context.User), "model.deploy", model, before, wish);
         return Shown(status);
     }
 
     private static async Task<IResult> UndeployAsync(HttpContext context, string model, IGrainFactory grains, TurnFollower follower, AuditTrail audit)
     {
         var before = await FindAsync(model, grains, follower, context.RequestAborted);
-        await follower.CallAsync(() => Grain(grains).UndeployAsync(model), context.RequestAborted);
-        await audit.AddAsync(IAuditGrain.ClusterKey, Caller.Of(context.User), "model.undeploy", model, before, null, context.RequestAborted);
+        await follower.CallAsync(() => Grain(grains).UndeployAsync(model), CancellationToken.None);
+        await audit.AddAsync(IAuditGrain.ClusterKey, Caller.Of(context.User), "model.undeploy", model, before, null);
         return Results.NoContent();
     }
 

@@ -14,7 +14,7 @@ internal sealed record CreateKey
     /// <summary>What its bearer is to be.</summary>
     public CallerRole Role { get; init; }
 
-    /// <summary>What it may be used for; without it, chat, and all of a role above user.</summary>
+    /// <summary>What it may be used for, none of which the caller lacks; without it, chat, for a tenant-admin also admin, for an operator all.</summary>
     public string[]? Scopes { get; init; }
 
     /// <summary>When it ends, from now; without it, when it is revoked.</summary>

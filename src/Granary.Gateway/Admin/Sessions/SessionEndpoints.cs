@@ -41,14 +41,14 @@ internal static class SessionEndpoints
 
     private static async Task<IResult> DeleteAsync(HttpContext context, string id, IGrainFactory grains, TurnFollower follower, AuditTrail audit, string? tenant = null, string? user = null)
     {
-        var (caller, cancellationToken) = (Caller.Of(context.User), context.RequestAborted);
+        var caller = Caller.Of(context.User);
         var whose = AdminRequest.TenantOf(caller, tenant);
         if (!Guid.TryParseExact(id, "N", out _) || (user is not null && !IssuerCaller.IsUser(user)))
             throw new GranaryException(ErrorCode.SessionNotFound, "There is no such conversation; GET /admin/sessions lists those that there are.", "id");
         var session = grains.GetGrain<ISessionGrain>(OwnedKey.Of(OwnedKey.OwnerOf(whose, user), id));
-        var before = SessionObject.From((await follower.CallAsync(session.GetHistoryAsync, cancellationToken)).Session);
-        await follower.CallAsync(session.DeleteAsync, cancellationToken);
-        await audit.AddAsync(whose, caller, "session.delete", id, before, null, cancellationToken);
+        var before = SessionObject.From((await follower.CallAsync(session.GetHistoryAsync, context.RequestAborted)).Session);
+        await follower.CallAsync(session.DeleteAsync, CancellationToken.None);
+        await audit.AddAsync(whose, caller, "session.delete", id, before, null);
         return Results.Json(before, AdminJson.Options);
     }
 }

@@ -7,7 +7,7 @@ using Granary.Tenants;
 
 namespace Granary.Gateway.Admin.Tenants;
 
-/// <summary>What administrators do with tenants: an operator with all of them, everybody else with his own.</summary>
+/// <summary>What administrators do with tenants: an operator with all of them, everybody else with his own. Changes go on when the caller hangs up; see <see cref="AuditTrail"/>.</summary>
 internal sealed class TenantAdmin(IGrainFactory grains, TurnFollower follower, AuditTrail audit)
 {
     private const int SecretBytes = 32;
@@ -26,30 +26,30 @@ internal sealed class TenantAdmin(IGrainFactory grains, TurnFollower follower, A
         follower.CallAsync(Grain(AdminRequest.TenantOf(caller, tenant)).GetStatusAsync, cancellationToken);
 
     /// <summary>Gives a tenant limits of its own, or with <see langword="null"/> those of the configuration.</summary>
-    public async Task<TenantStatus> SetLimitsAsync(Caller caller, string tenant, TenantLimits? limits, CancellationToken cancellationToken)
+    public async Task<TenantStatus> SetLimitsAsync(Caller caller, string tenant, TenantLimits? limits)
     {
-        var before = await GetAsync(caller, tenant, cancellationToken);
-        var after = await follower.CallAsync(() => Grain(tenant).SetLimitsAsync(limits), cancellationToken);
-        await audit.AddAsync(tenant, caller, limits is null ? "limits.clear" : "limits.set", tenant, before.Limits, after.Limits, cancellationToken);
+        var before = await GetAsync(caller, tenant, CancellationToken.None);
+        var after = await follower.CallAsync(() => Grain(tenant).SetLimitsAsync(limits), CancellationToken.None);
+        await audit.AddAsync(tenant, caller, limits is null ? "limits.clear" : "limits.set", tenant, before.Limits, after.Limits);
         return after;
     }
 
     /// <summary>Has a receiver told when a tenant's tokens run out; messages are signed with a new secret.</summary>
-    public async Task<WebhookObject> SetWebhookAsync(Caller caller, string tenant, string url, CancellationToken cancellationToken)
+    public async Task<WebhookObject> SetWebhookAsync(Caller caller, string tenant, string url)
     {
-        var before = await GetAsync(caller, tenant, cancellationToken);
+        var before = await GetAsync(caller, tenant, CancellationToken.None);
         var webhook = new Webhook { Url = url, Secret = RandomNumberGenerator.GetBytes(SecretBytes) };
-        var after = await follower.CallAsync(() => Grain(tenant).SetWebhookAsync(webhook), cancellationToken);
-        await audit.AddAsync(tenant, caller, "webhook.set", tenant, before.Webhook, after.Webhook, cancellationToken);
+        var after = await follower.CallAsync(() => Grain(tenant).SetWebhookAsync(webhook), CancellationToken.None);
+        await audit.AddAsync(tenant, caller, "webhook.set", tenant, before.Webhook, after.Webhook);
         return WebhookObject.From(webhook);
     }
 
     /// <summary>Has nobody told any more.</summary>
-    public async Task<TenantStatus> ClearWebhookAsync(Caller caller, string tenant, CancellationToken cancellationToken)
+    public async Task<TenantStatus> ClearWebhookAsync(Caller caller, string tenant)
     {
-        var before = await GetAsync(caller, tenant, cancellationToken);
-        var after = await follower.CallAsync(() => Grain(tenant).SetWebhookAsync(null), cancellationToken);
-        await audit.AddAsync(tenant, caller, "webhook.clear", tenant, before.Webhook, null, cancellationToken);
+        var before = await GetAsync(caller, tenant, CancellationToken.None);
+        var after = await follower.CallAsync(() => Grain(tenant).SetWebhookAsync(null), CancellationToken.None);
+        await audit.AddAsync(tenant, caller, "webhook.clear", tenant, before.Webhook, null);
         return after;
     }
 

@@ -20,15 +20,15 @@ internal static class TenantEndpoints
         own.MapPut("/{tenant}/webhook", async (HttpContext context, string tenant, TenantAdmin admin, BodyReader bodies) =>
         {
             context.Response.Headers.CacheControl = "no-store";
-            return Shown(await admin.SetWebhookAsync(Caller.Of(context.User), tenant, (await AdminRequest.ReadAsync<SetWebhook>(context, bodies)).Url, context.RequestAborted));
+            return Shown(await admin.SetWebhookAsync(Caller.Of(context.User), tenant, (await AdminRequest.ReadAsync<SetWebhook>(context, bodies)).Url));
         });
         own.MapDelete("/{tenant}/webhook", async (HttpContext context, string tenant, TenantAdmin admin) =>
-            Shown(await admin.ClearWebhookAsync(Caller.Of(context.User), tenant, context.RequestAborted)));
+            Shown(await admin.ClearWebhookAsync(Caller.Of(context.User), tenant)));
         var all = admin.MapGroup("/tenants").RequireAuthorization(Policies.Operator);
         all.MapPut("/{tenant}/limits", async (HttpContext context, string tenant, TenantAdmin admin, BodyReader bodies) =>
-            Shown(await admin.SetLimitsAsync(Caller.Of(context.User), tenant, await AdminRequest.ReadAsync<TenantLimits>(context, bodies), context.RequestAborted)));
+            Shown(await admin.SetLimitsAsync(Caller.Of(context.User), tenant, await AdminRequest.ReadAsync<TenantLimits>(context, bodies))));
         all.MapDelete("/{tenant}/limits", async (HttpContext context, string tenant, TenantAdmin admin) =>
-            Shown(await admin.SetLimitsAsync(Caller.Of(context.User), tenant, null, context.RequestAborted)));
+            Shown(await admin.SetLimitsAsync(Caller.Of(context.User), tenant, null)));
     }
 
     private static IResult Shown<T>(T status) => Results.Json(status, JsonSerializerOptions.Web);

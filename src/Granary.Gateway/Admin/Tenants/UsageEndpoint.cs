@@ -18,7 +18,7 @@ internal static class UsageEndpoint
     private static async Task<IResult> UsageAsync(HttpContext context, IGrainFactory grains, TimeProvider time, string? tenant = null, string? from = null, string? to = null, string? format = null)
     {
         var last = Day(to, "to") ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var first = Day(from, "from") ?? last.AddDays(-30);
+        var first = Day(from, "from") ?? DateOnly.FromDayNumber(Math.Max(0, last.DayNumber - 30));
         var days = last.DayNumber - first.DayNumber + 1;
         if (days is < 1 or > MaxDays)
             throw new GranaryException(ErrorCode.InvalidRequest, $"'from' to 'to' must be 1 to {MaxDays} days.", "from");

@@ -37,7 +37,7 @@ internal static class IssuerCaller
 
         var named = token.FindAll(issuer.RoleClaim).Select(claim => Roles.GetValueOrDefault(claim.Value)).DefaultIfEmpty().Max();
         var role = named < issuer.HighestRole ? named : issuer.HighestRole;
-        caller = new(tenant!, role, role == CallerRole.User ? KeyScopes.Chat : KeyScopes.All, User: UserOf(issuer, token.FindFirst("sub")!.Value));
+        caller = new(tenant!, role, RoleScopes.Of(role), User: UserOf(issuer, token.FindFirst("sub")!.Value));
         return true;
     }
 

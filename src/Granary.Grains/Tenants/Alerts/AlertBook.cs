@@ -15,11 +15,12 @@ internal sealed class AlertBook(TenantState tenant)
         ? new WebhookStatus { Url = webhook.Url, Waiting = State.Waiting.Count, DeliveredAt = State.DeliveredAt, Failure = State.Failure }
         : null;
 
-    /// <summary>Raises what has been reached since the last time.</summary>
+    /// <summary>Raises what has been reached since the last time by turns that have ended.</summary>
     /// <returns>Whether anything is to be stored.</returns>
     public bool Raise(TenantLimits limits, DateTimeOffset now) =>
         State.Webhook is not null
-        && (Raise(QuotaKind.DayTokens, tenant.Day, tenant.DayTokens, limits, now) | Raise(QuotaKind.MonthTokens, tenant.Month, tenant.MonthTokens, limits, now));
+        && (Raise(QuotaKind.DayTokens, tenant.Day, Used(QuotaKind.DayTokens, tenant.DayTokens), limits, now)
+            | Raise(QuotaKind.MonthTokens, tenant.Month, Used(QuotaKind.MonthTokens, tenant.MonthTokens), limits, now));
 
     /// <summary>Changes the receiver. What waits is told to the new one.</summary>
     public void SetWebhook(Webhook? webhook)
@@ -66,6 +67,9 @@ internal sealed class AlertBook(TenantState tenant)
             State.Waiting.RemoveAt(place);
         }
     }
+
+    // What turns that run have reserved may yet come back, and an alert that was told cannot be taken back.
+    private long Used(QuotaKind kind, long counting) => Math.Max(0, counting - tenant.Leases.Sum(lease => lease.Reserved[(int)kind]));
 
     // A limit that was raised has new alerts ahead of it; one that was lowered does not repeat those it has had.
     private bool Raise(QuotaKind kind, int period, long used, TenantLimits limits, DateTimeOffset now)

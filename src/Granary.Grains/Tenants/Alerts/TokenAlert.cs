@@ -19,7 +19,7 @@ public sealed record TokenAlert
     /// <summary>The limit in tokens.</summary>
     [Id(4)] public required long Limit { get; init; }
 
-    /// <summary>Tokens that counted then.</summary>
+    /// <summary>Tokens that turns had used then that have ended.</summary>
     [Id(5)] public required long Used { get; init; }
 
     /// <summary>When that was.</summary>

@@ -9,6 +9,7 @@ const content = byId('content');
 const period = 2000;
 
 let me = null;
+let tenants = null; // names of all
 let open = null; // { view, tenant, shown }: what is open, and the data that it shows, as text
 
 function notice(message) {
@@ -43,17 +44,28 @@ function showSections() {
   byId('who').textContent = `${me.name} · ${me.role} of ${me.tenant}`;
 }
 
+// Their names, from as many pages as there are.
+async function allTenants() {
+  const names = [];
+  while (true) {
+    const { tenants: page, total } = await get(`admin/tenants?skip=${names.length}`);
+    names.push(...page.map(status => status.tenant));
+    if (page.length === 0 || names.length >= total) return names;
+  }
+}
+
 async function showTenants() {
   const isWanted = me.role === 'operator' && open.view.isTenants === true;
   byId('tenant-choice').hidden = !isWanted;
   if (!isWanted) return;
-  const { tenants } = await get('admin/tenants');
-  const names = [...new Set([...tenants.map(status => status.tenant), me.tenant, open.tenant])].sort();
+  tenants ??= await allTenants(); // many pages of many tenants, so not with each section that is opened
+  const names = [...new Set([...tenants, me.tenant, open.tenant])].sort();
   swap(byId('tenant'), ...names.map(name => el('option', { value: name, selected: name === open.tenant }, name)));
 }
 
 async function openFromAddress() {
   open = readAddress();
+  if (open.view.id === 'tenants') tenants = null; // where others appear
   open.view.begin?.();
   document.title = `${open.view.title} · Granary administration`;
   byId('title').textContent = open.view.title;
@@ -121,6 +133,7 @@ byId('tenant').addEventListener('change', event => location.assign(addressOf(ope
 byId('other-key').addEventListener('click', async () => {
   await changeKey(false);
   me = null;
+  tenants = null;
   await start();
 });
 window.addEventListener('hashchange', async () => {

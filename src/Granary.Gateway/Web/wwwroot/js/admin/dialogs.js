@@ -8,12 +8,13 @@ function open(dialog) {
   return dialog;
 }
 
-// Whether the person wants it.
-export function confirmed(title, text, action) {
+// Whether the person wants it; more is what can be chosen with it.
+export function confirmed(title, text, action, ...more) {
   const dialog = open(el('dialog', { 'aria-labelledby': 'question' },
     el('form', { method: 'dialog' },
       el('h2', { id: 'question' }, title),
       el('p', {}, text),
+      ...more,
       el('div', { class: 'buttons' },
         el('button', { value: '', autofocus: true }, 'Cancel'),
         el('button', { value: 'yes', class: 'danger', id: 'confirm' }, action)))));

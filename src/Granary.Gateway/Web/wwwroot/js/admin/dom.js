@@ -52,6 +52,11 @@ export function field(label, attributes, options) {
   return el('label', { class: 'field' }, el('span', {}, label), control);
 }
 
+// Several of some names; checked are those that begin so.
+export const choices = (label, name, names, checked) => el('fieldset', { class: 'choices' },
+  el('legend', {}, label),
+  names.map(value => el('label', {}, el('input', { type: 'checkbox', name, value, checked: checked.includes(value), 'data-key': `${name}:${value}` }), value)));
+
 // Puts new content in place of old; who had the focus keeps it, and what was scrolled stays so.
 export function swap(container, ...nodes) {
   const focused = container.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;

@@ -1,6 +1,10 @@
 // Who changed what.
-import { get } from '../api.js';
 import { card, el, table, time } from '../dom.js';
+import { pager } from '../pager.js';
+
+const pageSize = 100;
+const own = pager('Pages of the tenant’s changes');
+const clusters = pager('Pages of the cluster’s changes', 'cluster:');
 
 // What the other columns say already.
 const said = new Set(['id', 'tenant', 'createdAt', 'version']);
@@ -31,15 +35,20 @@ export const audit = {
   title: 'Changes',
   isTenants: true,
 
+  begin() {
+    own.begin();
+    clusters.begin();
+  },
+
   async load(tenant, me) {
     return {
-      own: await get(`admin/audit?tenant=${encodeURIComponent(tenant)}`),
-      cluster: me.role === 'operator' ? await get('admin/audit/cluster') : null,
+      page: await own.load('admin/audit', tenant, `?tenant=${encodeURIComponent(tenant)}&take=${pageSize}`),
+      cluster: me.role === 'operator' ? await clusters.load('admin/audit/cluster', 'cluster', `?take=${pageSize}`) : null,
     };
   },
 
-  render: ({ own, cluster }, { tenant }) => [
-    card(`Of ${tenant}`, entries(`Changes of ${tenant}`, own)),
-    cluster && card('Of silos, zones and models', entries('Changes of silos, zones and models', cluster)),
+  render: ({ page, cluster }, { tenant, act }) => [
+    card(`Of ${tenant}`, entries(`Changes of ${tenant}`, page.items), own.buttons(page, act)),
+    cluster && card('Of silos, zones and models', entries('Changes of silos, zones and models', cluster.items), clusters.buttons(cluster, act)),
   ].filter(part => part),
 };

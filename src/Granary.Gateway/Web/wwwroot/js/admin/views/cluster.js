@@ -59,7 +59,9 @@ function routingCard(policy, policies, act) {
       return act(() => ask('PUT', `admin/routing/${encodeURIComponent(name)}`), `Requests find a replica by ${name}.`);
     },
   }, policies.map(name => [name, name]));
-  return card('Routing', choice, el('p', { class: 'hint' }, 'On all silos, until it is changed again; ', el('code', {}, 'granary cluster routing default'), ' goes back to their configuration (', el('code', {}, 'Granary:Routing:Policy'), ').'));
+  const back = el('button', { class: 'outline', 'data-key': 'routing:configuration', click: () =>
+    act(() => ask('DELETE', 'admin/routing'), 'Requests find a replica by what each silo’s configuration says.') }, 'Back to the configuration');
+  return card('Routing', choice, el('p', { class: 'hint' }, 'On all silos, until it is changed again, or goes back to what each silo’s configuration says (', el('code', {}, 'Granary:Routing:Policy'), ').'), el('div', { class: 'buttons' }, back));
 }
 
 export const cluster = {

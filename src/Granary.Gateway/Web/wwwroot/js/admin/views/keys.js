@@ -1,10 +1,12 @@
 // A tenant's API keys: make, rotate, revoke.
 import { ask, get } from '../api.js';
 import { confirmed, showSecret } from '../dialogs.js';
-import { badge, card, date, el, field, table } from '../dom.js';
+import { badge, card, choices, date, el, field, table } from '../dom.js';
 
 const day = 86400;
 const roles = ['user', 'tenant-admin', 'operator'];
+const usual = { user: ['chat'], 'tenant-admin': ['chat', 'admin'], operator: ['chat', 'admin', 'metrics'] };
+const overlaps = [[0, 'at once'], [3600, 'in an hour'], [day, 'in a day'], [7 * day, 'in a week'], [30 * day, 'in 30 days'], [90 * day, 'in 90 days']];
 
 function stateOf(key) {
   if (key.revokedAt) return badge('revoked', 'bad');
@@ -21,8 +23,10 @@ function actions(key, act) {
   const path = `admin/keys/${key.id}`;
   return el('div', { class: 'buttons' },
     !key.replacedBy && el('button', { class: 'outline', 'data-key': `rotate:${key.id}`, 'aria-label': `Rotate ${key.name}`, click: async () => {
-      if (await confirmed(`Rotate “${key.name}”?`, 'A new key takes its place; the old one goes on for a day.', 'Rotate')) {
-        await act(async () => shownOnce(await ask('POST', `${path}/rotate`, {})), 'The old key ends in a day.');
+      const overlap = field('The old one ends', { name: 'overlap', value: day }, overlaps);
+      if (await confirmed(`Rotate “${key.name}”?`, 'A new key takes its place.', 'Rotate', overlap)) {
+        const [seconds, when] = overlaps[overlap.querySelector('select').selectedIndex];
+        await act(async () => shownOnce(await ask('POST', `${path}/rotate`, { overlapSeconds: seconds })), `The old key ends ${when}.`);
       }
     } }, 'Rotate'),
     el('button', { class: 'outline', 'data-key': `revoke:${key.id}`, 'aria-label': `Revoke ${key.name}`, click: async () => {
@@ -36,11 +40,15 @@ function formFor(tenant, me, act) {
   const form = el('form', { class: 'line', 'data-keep': true, submit: event => {
     event.preventDefault();
     const { name, role, days } = form.elements;
-    const wish = { tenant, name: name.value.trim(), role: role.value, ...(days.value && { expiresInSeconds: Math.round(Number(days.value) * day) }) };
+    const scopes = [...form.querySelectorAll('[name="scope"]:checked')].map(box => box.value);
+    const wish = { tenant, name: name.value.trim(), role: role.value, scopes, ...(days.value && { expiresInSeconds: Math.round(Number(days.value) * day) }) };
     act(async () => shownOnce(await ask('POST', 'admin/keys', wish)), `${tenant} has another key.`);
   } },
   field('Name', { name: 'name', required: true, maxlength: 100, 'data-key': 'name' }),
-  field('Role', { name: 'role', value: 'user', 'data-key': 'role' }, roles.slice(0, roles.indexOf(me.role) + 1).map(role => [role, role])),
+  field('Role', { name: 'role', value: 'user', 'data-key': 'role', change: event => {
+    form.querySelectorAll('[name="scope"]').forEach(box => { box.checked = usual[event.target.value].includes(box.value); });
+  } }, roles.slice(0, roles.indexOf(me.role) + 1).map(role => [role, role])),
+  choices('Scopes', 'scope', me.scopes, usual.user), // nobody gives what he has not
   field('Ends after days', { name: 'days', type: 'number', min: 1, max: 3650, step: 'any', placeholder: 'never', 'data-key': 'days' }),
   el('button', { class: 'primary', 'data-key': 'create' }, 'Make a key'));
   return form;
