@@ -16,8 +16,8 @@ internal sealed class CompletionAnswers(CompletionClient completions, Idempotent
     /// <exception cref="Granary.Errors.GranaryException">It is refused.</exception>
     public async Task<CompletionAnswer> BeginAsync(CompletionCall call, CancellationToken gone)
     {
-        if (call.IdempotencyKey is { } key)
-            return await BeginOnceAsync(call, key, gone);
+        if (call.IdempotencyKey is { } once)
+            return await BeginOnceAsync(call, once, gone);
 
         var reply = Watch(call, call.Id);
         try

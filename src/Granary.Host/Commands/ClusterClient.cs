@@ -96,7 +96,7 @@ internal sealed partial class ClusterClient(Uri gateway) : IDisposable
             using var answer = await _http.SendAsync(request, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             var next = answer.Headers.TryGetValues("Link", out var links) ? NextPage().Match(links.First()) : null;
-            return answer.IsSuccessStatusCode ? (text, next is { Success: true } ? next.Groups[1].Value : null) : throw new CommandException(Reason(text) ?? $"{gateway} answered with {(int)answer.StatusCode}");
+            return answer.IsSuccessStatusCode ? (text, next is { Success: true } ? next.Groups["url"].Value : null) : throw new CommandException(Reason(text) ?? $"{gateway} answered with {(int)answer.StatusCode}");
         }
         catch (HttpRequestException failure)
         {
@@ -123,7 +123,7 @@ internal sealed partial class ClusterClient(Uri gateway) : IDisposable
         }
     }
 
-    [GeneratedRegex("<([^>]*)>; rel=\"next\"")]
+    [GeneratedRegex("<(?<url>[^>]*)>; rel=\"next\"", RegexOptions.NonBacktracking)]
     private static partial Regex NextPage();
 
     private static string? Reason(string problem)

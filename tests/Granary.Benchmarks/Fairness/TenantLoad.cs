@@ -28,7 +28,7 @@ internal sealed class TenantLoad(Uri server, string key, RequestShape shape) : I
     {
         var began = TimeProvider.System.GetTimestamp();
         var asked = new List<Task<double>>();
-        foreach (var at in Arrivals.Draw((int)(perSecond * time.TotalSeconds), perSecond, 1, new Random(seed)))
+        foreach (var at in Arrivals.Draw((int)(perSecond * time.TotalSeconds), perSecond, 1, null, new Random(seed)))
         {
             if (at - TimeProvider.System.GetElapsedTime(began) is { Ticks: > 0 } pause)
             {

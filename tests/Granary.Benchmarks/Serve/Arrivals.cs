@@ -8,17 +8,20 @@ internal static class Arrivals
     /// <param name="options">Rate, burstiness and how the rate grows.</param>
     /// <param name="random">The source.</param>
     /// <returns>For a rate that does not grow, the last is at count / rate whatever was drawn, so that seeds do not make different rates.</returns>
-    public static TimeSpan[] Draw(int count, ServeOptions options, Random random)
+    public static TimeSpan[] Draw(int count, ServeOptions options, Random random) => Draw(count, options.RequestRate, options.Burstiness, options.RampUp, random);
+
+    /// <inheritdoc cref="Draw(int, ServeOptions, Random)"/>
+    public static TimeSpan[] Draw(int count, double rate, double burstiness, RampUp? growth, Random random)
     {
         var times = new double[count];
         var at = 0.0;
         for (var i = 0; i < count; i++)
         {
-            at += Gap(options.RampUp?.RateOf(i, count) ?? options.RequestRate, options.Burstiness, random);
+            at += Gap(growth?.RateOf(i, count) ?? rate, burstiness, random);
             times[i] = at;
         }
 
-        var scale = options.RampUp is null && at > 0 ? count / options.RequestRate / at : 1;
+        var scale = growth is null && at > 0 ? count / rate / at : 1;
         return Array.ConvertAll(times, time => TimeSpan.FromSeconds(time * scale));
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
@@ -16,11 +17,7 @@ internal sealed class OpenAiServeClient(ServeOptions options, string? key) : ISe
     public static HttpClient Client(ServeOptions options, string? key)
     {
         var handler = new SocketsHttpHandler();
-        if (options.Insecure)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true; // --insecure
-        }
-
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => options.Insecure || errors == SslPolicyErrors.None;
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         foreach (var (name, value) in options.Headers)

@@ -41,10 +41,11 @@ public sealed class ShippedFileTests
     [Fact]
     public async Task Alerts_areToldWhenTheyAreTrue_andNotOtherwise()
     {
-        var tested = File.ReadAllText(AlertTests);
+        var tested = await File.ReadAllTextAsync(AlertTests);
+        var alerts = await File.ReadAllLinesAsync(Alerts);
 
         Assert.All(
-            File.ReadLines(Alerts).Where(line => line.Contains("- alert: ", StringComparison.Ordinal)).Select(line => line.Split(": ")[1].Trim()),
+            alerts.Where(line => line.Contains("- alert: ", StringComparison.Ordinal)).Select(line => line.Split(": ")[1].Trim()),
             alert => Assert.Contains($"alertname=\"{alert}\"", tested, StringComparison.Ordinal));
         var said = await PrometheusServer.PromtoolAsync(["test", "rules", AlertTests], "");
         Assert.True(said.Contains("SUCCESS", StringComparison.Ordinal) && !said.Contains("FAILED", StringComparison.Ordinal), said);

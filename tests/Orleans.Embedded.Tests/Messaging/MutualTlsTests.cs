@@ -86,7 +86,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=silo", key, HashAlgorithmName.SHA256);
-        using var certificate = request.Create(authority, authority.NotBefore, authority.NotAfter, RandomNumberGenerator.GetBytes(16));
+        using var certificate = request.Create(authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), RandomNumberGenerator.GetBytes(16));
         return certificate.CopyWithPrivateKey(key);
     }
 
@@ -129,7 +129,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
             {
                 ClientCertificates = certificate is null ? [] : [certificate],
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = (_, presented, _, _) => presented is X509Certificate2 silo && IsOfCluster(silo),
             },
             TestContext.Current.CancellationToken);
         return stream;

@@ -60,7 +60,7 @@ public sealed class ChatCompletionReaderTests
     public void Read_tools_arriveInTheRequest(string choice, bool isRequired, string? only)
     {
         var strict = isRequired ? "true" : "false";
-        var offered = $$"""[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":{{strict}}}},{"type":"function","function":{"name":"g"}}]""";
+        var offered = $$$"""[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"},"strict":{{{strict}}}}},{"type":"function","function":{"name":"g"}}]""";
 
         var tools = Read($$"""{"model":"m","messages":{{Messages}},"tools":{{offered}},"parallel_tool_calls":false{{choice}}}""").Tools!;
 
