@@ -79,7 +79,7 @@ public sealed class CompletionEventsTests : IAsyncLifetime
                 """[{"index":3,"function":{"arguments":": 1"}}]""",
                 """[{"index":3,"function":{"arguments":"}"}},{"index":4,"id":"call_5","type":"function","function":{"name":"now","arguments":"{}"}}]""",
             ],
-            events.Where(item => item.Contains("\"index\":3,", StringComparison.Ordinal)).Select(Deltas));
+            events.Where(item => item.Contains("\"index\":3", StringComparison.Ordinal)).Select(Deltas));
 
         static string Deltas(string item)
         {
