@@ -27,10 +27,31 @@ internal sealed class OpenApiSchemas(JsonObject schemas)
         {
             // Numbers in quotes are taken, too, which is nothing to recommend.
             var strict = new JsonSerializerOptions(json) { NumberHandling = JsonNumberHandling.Strict };
-            schemas[type.Name] = strict.GetJsonSchemaAsNode(type, exporting);
+            var schema = strict.GetJsonSchemaAsNode(type, exporting);
+            Rebase(schema, Place(type));
+            schemas[type.Name] = schema;
         }
 
-        return new JsonObject { ["$ref"] = $"#/components/schemas/{type.Name}" };
+        return new JsonObject { ["$ref"] = Place(type) };
+    }
+
+    private static string Place(Type type) => $"#/components/schemas/{type.Name}";
+
+    // A type that comes twice within a schema is described once; the other place names the first, from the schema's root, which is no longer the document's.
+    private static void Rebase(JsonNode? node, string root)
+    {
+        if (node is JsonArray items)
+        {
+            foreach (var item in items)
+                Rebase(item, root);
+        }
+        else if (node is JsonObject members)
+        {
+            if ((members["$ref"] as JsonValue)?.GetValue<string>() is { } reference)
+                members["$ref"] = root + reference[1..];
+            foreach (var (_, member) in members)
+                Rebase(member, root);
+        }
     }
 
     // What may be null may be left out, too.

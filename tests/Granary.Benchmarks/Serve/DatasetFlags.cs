@@ -43,7 +43,7 @@ internal sealed class DatasetFlags
             command.Options.Add(option);
         }
 
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             // Before defaults are filled in: what was not given is null here.
             var isMade = result.GetValue(_name) is null or "random" or "prefix_repetition";

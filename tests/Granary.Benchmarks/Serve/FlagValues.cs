@@ -9,6 +9,19 @@ namespace Granary.Benchmarks.Serve;
 /// <summary>Kinds of values that flags have.</summary>
 internal static class FlagValues
 {
+    /// <summary>Checks how flags go together, where each is right by itself.</summary>
+    public static void Check(this Command command, Action<CommandResult> check) => command.Validators.Add(result =>
+    {
+        try
+        {
+            check(result);
+        }
+        catch (InvalidOperationException)
+        {
+            // A value is missing or wrong, which the parser says itself.
+        }
+    });
+
     /// <summary>A whole number.</summary>
     public static Option<int> Whole(string name, int otherwise, int least, string description)
     {

@@ -27,7 +27,7 @@ internal sealed class LoadFlags
             command.Options.Add(option);
         }
 
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             var (start, end) = (result.GetValue(_rampStart), result.GetValue(_rampEnd));
             if (result.GetValue(_ramp) is null != start is null || start is null != end is null)

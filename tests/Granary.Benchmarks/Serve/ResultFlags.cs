@@ -24,7 +24,7 @@ internal sealed class ResultFlags
             command.Options.Add(option);
         }
 
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             // Before defaults are filled in: what was not given is null here.
             if (result.GetValue(_metrics)?.Split(',').All(ServeReport.Metrics.Contains) == false)

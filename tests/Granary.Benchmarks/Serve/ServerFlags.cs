@@ -39,7 +39,7 @@ internal sealed class ServerFlags
             command.Options.Add(option);
         }
 
-        command.Validators.Add(result =>
+        command.Check(result =>
         {
             // Before defaults are filled in: what was not given is null here.
             var backend = result.GetValue(_backend) ?? "openai";

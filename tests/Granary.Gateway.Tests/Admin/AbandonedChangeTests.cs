@@ -26,14 +26,12 @@ public sealed class AbandonedChangeTests(AbandonedChangeTests.Gateway gateway) :
     [InlineData("PUT", "admin/tenants/local/webhook", """{"url":"https://example.com/x"}""", "ITenantGrain.SetWebhookAsync", "webhook.set")]
     [InlineData("DELETE", "admin/tenants/local/webhook", null, "ITenantGrain.SetWebhookAsync", "webhook.clear")]
     [InlineData("DELETE", "admin/sessions/{session}", null, "ISessionGrain.DeleteAsync", "session.delete")]
-    [InlineData("PUT", "admin/deployments/one", "{}", "IDeploymentsGrain.DeployAsync", "model.deploy")]
-    [InlineData("DELETE", "admin/deployments/one", null, "IDeploymentsGrain.UndeployAsync", "model.undeploy")]
     [InlineData("POST", "admin/zones/test-zone/restore", null, "IClusterControlGrain.RestoreAsync", "zone.restore")]
     public async Task Change_whoseCallerHangsUp_isInTheAuditTrail(string method, string path, string? body, string grainMethod, string what)
     {
         using var client = gateway.CreateClient();
         path = await FillAsync(client, path);
-        var trail = gateway.Trail(what is "model.deploy" or "model.undeploy" or "zone.restore" ? IAuditGrain.ClusterKey : "local");
+        var trail = gateway.Trail(what is "zone.restore" ? IAuditGrain.ClusterKey : "local");
         var before = await CountAsync(trail, what);
         var held = gateway.Calls.Hold(grainMethod);
 

@@ -35,8 +35,9 @@ public sealed class OpenApiAnswerTests(KeyedGateway gateway) : IAsyncLifetime
         Assert.All(operations, operation =>
         {
             var (path, method, value) = operation;
-            var good = Assert.Single(value.GetProperty("responses").EnumerateObject(), response => response.Name[0] == '2');
-            Assert.True(good.Name == "204" || good.Value.TryGetProperty("content", out _), $"{method} {path} answers something");
+            var good = value.GetProperty("responses").EnumerateObject().Where(response => response.Name[0] == '2').ToArray();
+            Assert.NotEmpty(good);
+            Assert.All(good, response => Assert.True(response.Name == "204" || response.Value.TryGetProperty("content", out _), $"{method} {path} answers something"));
             Assert.Equal(method is "post" or "put" && !withoutBody.Contains(path), value.TryGetProperty("requestBody", out _));
             Assert.True(value.TryGetProperty("summary", out _), $"{method} {path} does something");
         });

@@ -11,7 +11,6 @@ internal sealed class ToolFields
     private const string AnyObject = """{"type":"object","properties":{}}""";
 
     private ToolDefinition[] _tools = [];
-    private string? _strict; // names the first one that is true
     private Field? _choice;
     private bool _allowsSeveral = true;
 
@@ -41,12 +40,6 @@ internal sealed class ToolFields
             throw Field.Contradiction("tool_choice", $"'tool_choice' names '{only}', which is not among the 'tools'.");
         if (_tools.Length == 0 || choice == "none")
             return null;
-        if (choice == "auto" && _strict is { } strict)
-        {
-            throw Field.Contradiction(
-                strict, $"'{strict}' cannot be true where the model may choose to call nothing: set 'tool_choice' to required or to a function, whose arguments then follow the schema, or leave '{strict}' out.");
-        }
-
         return new ToolUse { Definitions = _tools, IsRequired = choice is "required" or "named", Only = only, AllowsSeveral = _allowsSeveral, InPieces = true };
     }
 
@@ -96,7 +89,7 @@ internal sealed class ToolFields
         return type == "function" && function is not null ? function : throw tool.Wrong("""{"type": "function", "function": {"name": …}}; other tools are not supported""");
     }
 
-    private ToolDefinition ReadFunction(Field function)
+    private static ToolDefinition ReadFunction(Field function)
     {
         string? name = null, description = null;
         var parameters = AnyObject;
@@ -107,7 +100,7 @@ internal sealed class ToolFields
                 case "name": name = IsName(field.Text()) ? field.Text() : throw field.Wrong($"1 to {MaxNameLength} letters, digits, underscores and dashes"); break;
                 case "description": description = field.Text(); break;
                 case "parameters": parameters = field.Value.ValueKind == JsonValueKind.Object ? field.Value.GetRawText() : throw field.Wrong("a JSON schema"); break;
-                case "strict": _strict = field.Flag() ? _strict ?? field.Name : _strict; break; // a call that must be made follows its schema anyway
+                case "strict": field.Flag(); break; // a call that must be made follows its schema anyway, one that the model makes of its own accord cannot be made to
                 default: throw field.Unknown();
             }
         }
