@@ -110,7 +110,7 @@ public sealed class PreemptionPolicyTests
         toy.StepUntil(() => first.OutputTokens == 100);
         toy.Add(Long());
         toy.Step();
-        Assert.Equal((SequenceState.Parked, 2), (first.State, toy.Scheduler.ParkedPages));
+        Assert.Equal((SequenceState.Parked, 7), (first.State, toy.Scheduler.ParkedPages));
         toy.Scheduler.Remove(first);
         Assert.Equal((0, 0), (toy.Scheduler.Waiting, toy.Scheduler.ParkedPages));
     }
