@@ -15,7 +15,7 @@ internal static class GrammarLimits
     /// <summary>Properties, items of tuples and branches that a schema has once its references are followed.</summary>
     public const int MaxSchemaParts = 10_000;
 
-    /// <summary>Comparisons of two schemas, or of two values, that the proofs for all <c>oneOf</c> of a schema may take; a tenth of a second.</summary>
+    /// <summary>Comparisons of two schemas, or of two values, that the proofs for all <c>oneOf</c> of a schema may take.</summary>
     public const int MaxComparisons = 250_000;
 
     /// <summary>Groups within groups of a regular expression.</summary>
@@ -27,7 +27,7 @@ internal static class GrammarLimits
     /// <summary>Ranges of all sets of characters that a grammar writes out; a tenth of a second.</summary>
     public const int MaxCharacterRanges = 50_000;
 
-    /// <summary>Ranges that classes of characters name before they are united; a tenth of a second.</summary>
+    /// <summary>Ranges that classes of characters name before they are united.</summary>
     public const int MaxCharacterRangesRead = 500_000;
 
     /// <summary>Distinct expressions of a grammar.</summary>

@@ -7,7 +7,7 @@ namespace Granary.Engine.Tests.Golden;
 public sealed class GoldenEngineTests(ImportedModels models)
 {
     public static TheoryData<string> Architectures =>
-        ["llama", "llama_rope3", "mistral", "mistral_sw", "qwen2", "qwen3", "mixtral", "qwen3_moe"];
+        ["llama", "llama_rope3", "llama_linear", "llama_yarn", "llama_yarn2", "llama_dynamic", "mistral", "mistral_sw", "qwen2", "qwen3", "mixtral", "qwen3_moe"];
 
     [Theory]
     [MemberData(nameof(Architectures))]

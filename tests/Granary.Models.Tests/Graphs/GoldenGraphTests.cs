@@ -8,7 +8,7 @@ public sealed class GoldenGraphTests(GoldenModels models) : IClassFixture<Golden
     private const float Tolerance = 1e-4f;
     private const int SlotLength = 128;
 
-    public static TheoryData<string> Names => ["llama", "llama_rope3", "mistral", "mistral_sw", "qwen2", "qwen3", "mixtral", "qwen3_moe"];
+    public static TheoryData<string> Names => ["llama", "llama_rope3", "llama_linear", "llama_yarn", "llama_yarn2", "llama_dynamic", "mistral", "mistral_sw", "qwen2", "qwen3", "mixtral", "qwen3_moe"];
 
     // The fp32 graph for a GPU runs on the CPU, too.
     public static TheoryData<string, string> Graphs => new(from name in Names from device in ModelDevices.Names select (name.Data, device));
