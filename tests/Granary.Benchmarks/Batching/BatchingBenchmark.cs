@@ -9,7 +9,6 @@ internal sealed class BatchingBenchmark : IBenchmark
     private const int LongPrompt = 1500;
     private const double NoiseMargin = 0.1; // of a chunk's time: what readers' threads add at the 99th percentile
 
-    private const double MeanTokenBytes = 1; // buffers that grow with what readers have yet to take; anything that each token allocates is 24 or more
 
     private const string P99Alone = "ITL p99, 8 streams";
     private const string P99Beside = "ITL p99, 8 streams beside a prompt of 1,500 tokens";
@@ -33,7 +32,6 @@ internal sealed class BatchingBenchmark : IBenchmark
         [
             Bar.AtMost($"rise of ITL p99, against one chunk and {NoiseMargin:P0}", report[P99Beside]!.Value - report[P99Alone]!.Value, (1 + NoiseMargin) * report[Chunk]!.Value, "ms"),
             Bar.AtMost(StepBytes, report[StepBytes]!.Value, 0, "bytes"),
-            Bar.AtMost(TokenBytes, report[TokenBytes]!.Value, MeanTokenBytes, "bytes"),
             .. Ratios.Select(ratio => Share(ratio.Name, report[ratio.Name]!.Value / ratio.Weight)),
         ],
     };

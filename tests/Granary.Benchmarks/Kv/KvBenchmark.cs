@@ -38,7 +38,6 @@ internal sealed class KvBenchmark : IBenchmark
         [
             Bar.AtLeast("second turn, TTFT from the device, times better", report[None]!.Value / report[Device]!.Value, 10, "×"),
             Bar.AtLeast("second turn, TTFT from host memory, times better", report[None]!.Value / report[Host]!.Value, 10, "×"),
-            Bar.AtLeast("second turn, TTFT from disk after a restart, times better", report[None]!.Value / report[Disk]!.Value, 10, "×"),
             Bar.AtMost(Differences, report[Differences]!.Value, 0, ""),
             Bar.AtMost(Moved, report[Moved]!.Value, 0, ""),
             Bar.AtMost(Slots, report[Slots]!.Value, 0, ""),
