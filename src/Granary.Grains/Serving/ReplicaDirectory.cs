@@ -16,6 +16,9 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
     // A list this old still serves while a model grain moves away from a dead silo; older ones have replicas that nobody reports any more.
     private static readonly TimeSpan MaxStale = TimeSpan.FromSeconds(7);
 
+    // A model that nobody serves for longer than this is not away, but gone.
+    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(30);
+
     // How long a new list is waited for where there is an old one.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
@@ -131,7 +134,7 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
     private async Task<GranaryException> NotServedAsync(string model)
     {
         var models = await served.ListAsync();
-        if (models.Any(other => other.Name == model) || await IsDeployedAsync(model))
+        if (models.Any(other => other.Name == model) || (models.Count == 0 && WasServed(model)) || await IsDeployedAsync(model))
         {
             return new GranaryException(ErrorCode.Unavailable, $"No replica of model '{model}' is up at the moment. Try again in a few seconds.", "model");
         }
@@ -139,6 +142,9 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
         var names = models.Count == 0 ? "No model is being served yet." : $"Served are: {string.Join(", ", models.Select(other => other.Name))}.";
         return new GranaryException(ErrorCode.ModelNotFound, $"Model '{model}' is not served. {names}", "model");
     }
+
+    // Grains that begin anew after a zone died know of no model at all until silos report again.
+    private bool WasServed(string model) => _entries.TryGetValue(model, out var known) && Age(known) < Forgotten;
 
     // Its only replica may be on its way to another silo.
     private async Task<bool> IsDeployedAsync(string model) =>
