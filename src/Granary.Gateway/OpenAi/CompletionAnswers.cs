@@ -63,7 +63,7 @@ internal sealed class CompletionAnswers(CompletionClient completions, Idempotent
         }
     }
 
-    private WatchedReply Watch(CompletionCall call, CompletionId id) => replies.Begin(call.Http, call.Request.Describe(id), call.TraceParent);
+    private WatchedReply Watch(CompletionCall call, CompletionId id) => replies.Begin(call.Http, call.Request.Describe(id));
 
     private async Task<Completion> StartAsync(CompletionCall call, CompletionId id, GenerateRequest generate, WatchedReply reply, bool isRepeated, CancellationToken gone)
     {

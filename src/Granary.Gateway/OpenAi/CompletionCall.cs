@@ -18,7 +18,4 @@ internal sealed record CompletionCall(Caller Caller, CompletionId Id, Completion
 
     /// <summary>The request or, on the hub and the plain WebSocket, the connection.</summary>
     public HttpContext? Http { get; init; }
-
-    /// <summary>The caller's span, if he names one.</summary>
-    public string? TraceParent { get; init; }
 }

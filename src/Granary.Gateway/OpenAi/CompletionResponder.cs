@@ -19,7 +19,6 @@ internal sealed class CompletionResponder(CompletionAnswers answers, TimeProvide
             IdempotencyKey = IdempotencyKey.Find(context.Request, caller),
             Cache = CacheControl.Of(context.Request),
             Http = context,
-            TraceParent = context.Request.Headers.TraceParent,
         };
         RequestId.Set(context.Response, call.Id.ToString()); // a refusal has it, too: telemetry knows it by that
         await using var answer = await answers.BeginAsync(call, context.RequestAborted);

@@ -58,8 +58,11 @@ internal sealed class StreamedCompletions(CompletionAnswers answers, CompletionC
         var events = new NumberedEvents(id, model, last);
         await foreach (var item in items)
         {
-            foreach (var numbered in events.Of(item).Where(numbered => !numbered.IsDone))
-                yield return numbered;
+            foreach (var numbered in events.Of(item))
+            {
+                if (!numbered.IsDone)
+                    yield return numbered;
+            }
         }
     }
 

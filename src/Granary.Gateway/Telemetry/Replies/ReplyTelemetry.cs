@@ -38,12 +38,11 @@ internal sealed class ReplyTelemetry : IDisposable
     public Histogram<long> Tokens { get; }
 
     /// <summary>A reply has been asked for.</summary>
-    /// <param name="http">The request or, on the hub, the connection.</param>
+    /// <param name="http">The request or, on the hub and the plain WebSocket, the connection, with the caller's span if it names one.</param>
     /// <param name="request">What is wanted.</param>
-    /// <param name="traceParent">The caller's span, if the call names one; otherwise that of the request or connection, if that does.</param>
-    public WatchedReply Begin(HttpContext? http, ReplyRequest request, string? traceParent = null)
+    public WatchedReply Begin(HttpContext? http, ReplyRequest request)
     {
-        var span = Start(request.Operation, traceParent ?? http?.Request.Headers.TraceParent);
+        var span = Start(request.Operation, http?.Request.Headers.TraceParent);
         if (span is { IsAllDataRequested: true })
         {
             span.SetRequest(request);
