@@ -10,8 +10,9 @@ namespace Granary.Gateway.Completions;
 /// <param name="id">Its id.</param>
 /// <param name="model">Who answers.</param>
 /// <param name="grain">Its grain.</param>
+/// <param name="local">Those that run here.</param>
 /// <param name="follower">Reads it.</param>
-internal sealed class Completion(CompletionId id, string model, ICompletionGrain grain, TurnFollower follower)
+internal sealed class Completion(CompletionId id, string model, ICompletionGrain grain, ILocalCompletions local, TurnFollower follower)
 {
     /// <summary>Its id.</summary>
     public CompletionId Id { get; } = id;
@@ -25,7 +26,7 @@ internal sealed class Completion(CompletionId id, string model, ICompletionGrain
     private WatchedReply? Reply { get; init; }
 
     /// <summary>The same, read under somebody's eyes.</summary>
-    public Completion WatchedBy(WatchedReply reply) => new(Id, Model, grain, follower) { Rates = Rates, Reply = reply };
+    public Completion WatchedBy(WatchedReply reply) => new(Id, Model, grain, local, follower) { Rates = Rates, Reply = reply };
 
     /// <summary>All frames from the first on, with their record numbers. When nobody reads for some seconds, the generation stops.</summary>
     public async IAsyncEnumerable<TurnEvent> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -39,5 +40,5 @@ internal sealed class Completion(CompletionId id, string model, ICompletionGrain
     }
 
     /// <summary>Stops it; nobody can want it any more.</summary>
-    public Task StopAsync() => follower.CallAsync(grain.StopAsync, CancellationToken.None);
+    public Task StopAsync() => follower.CallAsync(() => local.Stop(grain) ?? grain.StopAsync(), CancellationToken.None);
 }

@@ -7,7 +7,7 @@ using Granary.Serving;
 namespace Granary.Gateway.Completions;
 
 /// <summary>Begins completions, and finds them again from any gateway.</summary>
-internal sealed partial class CompletionClient(IGrainFactory grains, TurnFollower follower, ILogger<CompletionClient> logger)
+internal sealed partial class CompletionClient(IGrainFactory grains, ILocalCompletions local, TurnFollower follower, ILogger<CompletionClient> logger)
 {
     /// <summary>Starts, and returns when a replica has taken it, so that refusals come before anything is sent.</summary>
     /// <param name="owner">Whose it is.</param>
@@ -28,12 +28,12 @@ internal sealed partial class CompletionClient(IGrainFactory grains, TurnFollowe
             var rates = await follower.CallAsync(
                 () =>
                 {
-                    var call = grain.StartAsync(model, seeded, isRepeated);
-                    isRepeated = true;
-                    return call;
+                    var here = isRepeated ? null : local.Start(grain, model, seeded);
+                    (var isAnew, isRepeated) = (!isRepeated, true);
+                    return here ?? grain.StartAsync(model, seeded, isRepeated: !isAnew);
                 },
                 cancellationToken);
-            return new Completion(id, model, grain, follower) { Rates = rates };
+            return new Completion(id, model, grain, local, follower) { Rates = rates };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !request.RunsUnread)
         {
@@ -54,7 +54,7 @@ internal sealed partial class CompletionClient(IGrainFactory grains, TurnFollowe
             throw new GranaryException(ErrorCode.CompletionNotFound, "There is no such completion.", "id");
         var grain = Grain(owner, id);
         var model = await follower.CallAsync(grain.GetModelAsync, cancellationToken);
-        return new Completion(id, model, grain, follower);
+        return new Completion(id, model, grain, local, follower);
     }
 
     private ICompletionGrain Grain(string owner, CompletionId id) => grains.GetGrain<ICompletionGrain>(OwnedKey.Of(owner, id.ToString()));
@@ -63,7 +63,7 @@ internal sealed partial class CompletionClient(IGrainFactory grains, TurnFollowe
     {
         try
         {
-            await grain.StopAsync();
+            await (local.Stop(grain) ?? grain.StopAsync());
         }
         catch (Exception exception)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Granary.Clustering;
 using Granary.Serving;
 
 namespace Granary.Gateway.Completions;
@@ -9,7 +10,8 @@ namespace Granary.Gateway.Completions;
 /// <param name="Kind">How it is written.</param>
 /// <param name="Layout">Outputs, 1–255, and their prompts.</param>
 /// <param name="IncludesUsage">Whether the stream ends with the usage.</param>
-internal readonly record struct CompletionId(Guid Key, CompletionKind Kind, PromptLayout Layout, bool IncludesUsage)
+/// <param name="Silo">Where it was begun, by <see cref="SiloMark"/>.</param>
+internal readonly record struct CompletionId(Guid Key, CompletionKind Kind, PromptLayout Layout, bool IncludesUsage, string Silo)
 {
     private const string ChatPrefix = "chatcmpl-";
     private const string TextPrefix = "cmpl-";
@@ -24,10 +26,6 @@ internal readonly record struct CompletionId(Guid Key, CompletionKind Kind, Prom
     /// <summary>Outputs.</summary>
     public int Choices => Layout.Choices;
 
-    /// <summary>A new one.</summary>
-    public static CompletionId New(CompletionKind kind, PromptLayout layout, bool includesUsage, TimeProvider time) =>
-        new(Guid.CreateVersion7(time.GetUtcNow()), kind, layout, includesUsage);
-
     /// <summary>Reads one; what none of the cluster's gateways has made is refused.</summary>
     public static bool TryParse(string text, out CompletionId id)
     {
@@ -35,20 +33,21 @@ internal readonly record struct CompletionId(Guid Key, CompletionKind Kind, Prom
         var (kind, prefix) = text.StartsWith(ChatPrefix, StringComparison.Ordinal) ? (CompletionKind.Chat, ChatPrefix) : (CompletionKind.Text, TextPrefix);
         if (!text.StartsWith(prefix, StringComparison.Ordinal))
             return false;
-        var rest = text.AsSpan(prefix.Length);
-        if (rest.Length != KeyChars + (kind == CompletionKind.Chat ? 3 : 5) || rest.ContainsAnyExcept(LowerHex))
+        var silo = SiloMark.AtEndOf(text);
+        var rest = text.AsSpan(prefix.Length)[..^silo.Length];
+        if (silo.IsEmpty || rest.Length != KeyChars + (kind == CompletionKind.Chat ? 3 : 5) || rest.ContainsAnyExcept(LowerHex))
             return false;
 
         var key = Guid.ParseExact(rest[..KeyChars], "N");
         var choices = Number(rest.Slice(KeyChars, 2));
         var prompts = kind == CompletionKind.Chat ? 1 : Number(rest.Slice(KeyChars + 2, 2));
-        id = new(key, kind, new PromptLayout(prompts, choices), rest[^1] == '1');
+        id = new(key, kind, new PromptLayout(prompts, choices), rest[^1] == '1', silo.ToString());
         return choices > 0 && prompts > 0 && choices % prompts == 0 && rest[^1] is '0' or '1';
     }
 
     public override string ToString() => Kind == CompletionKind.Chat
-        ? $"{ChatPrefix}{Key:N}{Choices:x2}{(IncludesUsage ? '1' : '0')}"
-        : $"{TextPrefix}{Key:N}{Choices:x2}{Layout.Prompts:x2}{(IncludesUsage ? '1' : '0')}";
+        ? $"{ChatPrefix}{Key:N}{Choices:x2}{(IncludesUsage ? '1' : '0')}{Silo}"
+        : $"{TextPrefix}{Key:N}{Choices:x2}{Layout.Prompts:x2}{(IncludesUsage ? '1' : '0')}{Silo}";
 
     private static int Number(ReadOnlySpan<char> hex) => int.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

@@ -8,13 +8,13 @@ using Granary.Serving;
 namespace Granary.Gateway.OpenAi;
 
 /// <summary>Answers requests for completions of either kind over HTTP, whole or as a stream.</summary>
-internal sealed class CompletionResponder(CompletionAnswers answers, TimeProvider time, ILogger<CompletionStream> logger)
+internal sealed class CompletionResponder(CompletionAnswers answers, CompletionIds ids, ILogger<CompletionStream> logger)
 {
     /// <exception cref="Granary.Errors.GranaryException">It was refused before anything was sent.</exception>
     public async Task RespondAsync(HttpContext context, CompletionRequest asked)
     {
         var caller = Caller.Of(context.User);
-        var call = new CompletionCall(caller, CompletionId.New(asked.Kind, asked.Generate.Layout, asked.Stream && asked.IncludeUsage, time), asked)
+        var call = new CompletionCall(caller, ids.New(asked.Kind, asked.Generate.Layout, asked.Stream && asked.IncludeUsage), asked)
         {
             IdempotencyKey = IdempotencyKey.Find(context.Request, caller),
             Cache = CacheControl.Of(context.Request),

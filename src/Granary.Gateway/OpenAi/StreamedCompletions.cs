@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Granary.Gateway.OpenAi;
 
 /// <summary>Completions for those who hold a connection, the hub's or a plain WebSocket: event by event, whether the body asks for a stream or not.</summary>
-internal sealed class StreamedCompletions(CompletionAnswers answers, CompletionClient completions, BodyReader bodies, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class StreamedCompletions(CompletionAnswers answers, CompletionClient completions, CompletionIds ids, BodyReader bodies, IOptions<GatewayOptions> options)
 {
     /// <summary>Begins one and gives its events. Cancelling stops it, unless it has an idempotency key; a connection that is lost leaves it running, to be followed.</summary>
     /// <param name="caller">Who asks.</param>
@@ -74,7 +74,7 @@ internal sealed class StreamedCompletions(CompletionAnswers answers, CompletionC
         var asked = Read(start.Kind, read.RootElement) with { Stream = true };
         if (asked.BestOf < asked.Generate.Layout.PerPrompt)
             throw Field.Contradiction("best_of", "'best_of' above 'n' cannot be streamed: which ones are best is known at the end.");
-        return new(caller, CompletionId.New(asked.Kind, asked.Generate.Layout, asked.IncludeUsage, time), asked)
+        return new(caller, ids.New(asked.Kind, asked.Generate.Layout, asked.IncludeUsage), asked)
         {
             IdempotencyKey = start.IdempotencyKey is { } key ? IdempotencyKey.Of(key, caller) : null,
             Cache = CacheControl.Parse(start.CacheControl),

@@ -7,61 +7,45 @@ using Granary.Sessions;
 using Granary.Tenants;
 using Granary.TokenLog;
 using Granary.Turns;
-using Microsoft.Extensions.Options;
 
 namespace Granary.Completions;
 
-/// <summary>A generation whose request and tokens are in the log alone: an activation that finds it unfinished there goes on with it.</summary>
+/// <summary>A completion for whoever is not on the silo that runs it. It comes up where the completion was begun; where that silo is gone, it has the log's turn go on where it is itself.</summary>
 [GrainType("completion")]
 [CollectionAgeLimit(Minutes = 2)]
 [ServingSilosPlacementFilter]
+[NamedSiloPlacementFilter]
 [OwnZonePlacementFilter]
-internal sealed class CompletionGrain(
-    TurnServices services, LocalActivations activations, IOptions<CompletionsOptions> options) : TurnOwnerGrain(services, activations), ICompletionGrain
+internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations activations, LocalDrain drain, TimeProvider time) : Grain, ICompletionGrain, IMovableActivation
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WhileItRuns = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(250); // a reader's last call, that it has read all, would wake it again
 
-    private Turn? _turn;
-    private bool _isReadFromElsewhere;
-    private string? _model;
-    private RateLimits? _rates;
-    private IGrainTimer? _abandoned;
+    private CompletionRun? _run; // whoever looks for it shall find it here
 
-    public override bool IsInUse => _turn is { Completion.IsCompleted: false } or { Events.Readers.Absence: null };
+    public bool IsInUse => _run is { Turn.Completion.IsCompleted: false } or { Turn.Events.Readers.Absence: null };
 
-    protected override Turn? Current => _turn;
+    private GrainId Id => this.GetGrainId();
 
-    private string Id => OwnedKey.IdOf(this.GetPrimaryKeyString());
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        activations.Add(this);
+        return Task.CompletedTask;
+    }
 
-    private TurnKey Key => new(this.GetGrainId().ToString(), 0);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        activations.Remove(this);
+        return Task.CompletedTask;
+    }
 
+    // What runs belongs to the silo, not to this activation's scheduler.
     public async Task<RateLimits?> StartAsync(string model, GenerateRequest request, bool isRepeated = false)
     {
-        if (_turn is null && isRepeated && await Services.Log.ReadAsync(Key, CancellationToken.None) is { Request: { } known })
-        {
-            Begin(CompletionHeader.FromBytes(known), known);
-        }
-
-        if (_turn is null)
-        {
-            var sampling = request.Sampling with { Seed = request.Sampling.Seed ?? Random.Shared.NextInt64(int.MaxValue) };
-            request = request with { Sampling = sampling, Tenant = OwnedKey.TenantOf(this.GetPrimaryKeyString()) };
-            (request, _rates) = await Services.Quotas.AdmitAsync(request.Tenant, $"{this.GetGrainId()}#0", model, request, CancellationToken.None);
-            var header = new CompletionHeader(model, request);
-            Begin(header, header.ToBytes());
-        }
-
-        var turn = _turn!;
-        turn.Events.Readers.Enter(); // who waits for the first word has not left, however long the prompt is
-        try
-        {
-            await turn.Accepted;
-            return _rates;
-        }
-        finally
-        {
-            turn.Events.Readers.Leave();
-        }
+        var id = Id;
+        var rates = await Task.Run(() => runs.StartAsync(id, model, request, isRepeated));
+        Hold(runs.Find(id));
+        return rates;
     }
 
     public async IAsyncEnumerable<TurnEvent> ReadAsync(int nextRecord, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -71,17 +55,16 @@ internal sealed class CompletionGrain(
             throw new GranaryException(ErrorCode.InvalidRequest, "The number of the next event must not be negative.", "Last-Event-ID");
         }
 
-        _isReadFromElsewhere = true;
-        if (_turn is null && await FindAsync(cancellationToken) is { IsClosed: true } logged)
+        var (run, ended) = await FindAsync(cancellationToken);
+        if (run is null)
         {
-            for (var i = nextRecord; i < logged.Frames.Count; i++)
+            for (var i = nextRecord; i < ended!.Frames.Count; i++)
             {
-                yield return new TurnEvent { SessionId = Id, Turn = 0, Frame = logged.Frames[i], Record = i };
+                yield return new TurnEvent { SessionId = OwnedKey.IdOf(this.GetPrimaryKeyString()), Turn = 0, Frame = ended.Frames[i], Record = i };
             }
 
             DeactivateOnIdle();
-            var choices = CompletionHeader.FromBytes(logged.Request!).Request.Choices;
-            if (!new GenerationProgress(choices, logged.Frames).IsComplete)
+            if (!new GenerationProgress(CompletionHeader.FromBytes(ended.Request!).Request.Choices, ended.Frames).IsComplete)
             {
                 throw Turn.BrokenOff();
             }
@@ -89,96 +72,76 @@ internal sealed class CompletionGrain(
             yield break;
         }
 
-        await foreach (var item in _turn!.Events.ReadAsync(nextRecord, cancellationToken))
+        await foreach (var item in run.Turn.Events.ReadAsync(nextRecord, cancellationToken))
         {
             yield return item;
         }
     }
 
-    public async Task<string> GetModelAsync() =>
-        _model ?? CompletionHeader.FromBytes((await FindAsync(CancellationToken.None)).Request!).Model;
+    public async Task<string> GetModelAsync()
+    {
+        var (run, ended) = await FindAsync(CancellationToken.None);
+        return run?.Model ?? CompletionHeader.FromBytes(ended!.Request!).Model;
+    }
 
     public async Task StopAsync()
     {
-        if (_turn is { } turn)
+        if (runs.Find(Id) is { Turn: var turn })
         {
             turn.Stop();
             await turn.Completion;
         }
     }
 
-    public async Task RecoverAsync(int turn)
+    public Task RecoverAsync(int turn) => FindAsync(CancellationToken.None);
+
+    private async Task<(CompletionRun? Run, LoggedTurn? Ended)> FindAsync(CancellationToken cancellationToken)
     {
-        if (_turn is null)
+        var id = Id;
+        try
         {
-            await FindAsync(CancellationToken.None);
+            var found = await Task.Run(() => runs.FindAsync(id, cancellationToken), cancellationToken);
+            Hold(found.Run);
+            return found;
+        }
+        catch (GranaryException exception) when (exception.Code == ErrorCode.CompletionNotFound)
+        {
+            DeactivateOnIdle();
+            throw;
         }
     }
 
-    protected override void OnRest(Turn turn)
+    /// <summary>Stays awake as long as it runs here, and goes with it.</summary>
+    private void Hold(CompletionRun? run)
     {
-        _abandoned?.Dispose();
-        _ = SleepWhenReadAsync(turn);
+        if (run is not null && run != _run)
+        {
+            _run = run;
+            DelayDeactivation(WhileItRuns);
+            run.WhenLeft(Leave);
+            _ = RestAsync(run);
+        }
     }
 
-    /// <summary>A busy silo answers a million of them an hour: what has ended and was read is in the log, and of no use here.</summary>
-    private async Task SleepWhenReadAsync(Turn turn)
+    private async Task RestAsync(CompletionRun run)
     {
-        await turn.Events.Readers.Read;
-        if (_isReadFromElsewhere)
-        {
-            await Task.Delay(Farewell, Services.Time); // a reader's last call, that it has read all, would wake it again
-        }
-
+        await run.Turn.Completion;
+        DelayDeactivation(TimeSpan.Zero);
+        await run.Turn.Events.Readers.Read;
+        await Task.Delay(Farewell, time);
         DeactivateOnIdle();
     }
 
-    /// <summary>What the log has; if it has not ended, it goes on from here.</summary>
-    private async Task<LoggedTurn> FindAsync(CancellationToken cancellationToken)
+    // From any thread.
+    private void Leave()
     {
-        var logged = await Services.Log.ReadAsync(Key, cancellationToken);
-        if (logged?.Request is not { } header)
+        if (drain.IsDraining)
         {
-            DeactivateOnIdle();
-            throw new GranaryException(ErrorCode.CompletionNotFound, "There is no such completion, or it ended too long ago.");
+            GrainContext.Migrate(null, CancellationToken.None); // not merely deactivated: a call by an address that somebody remembers would wake it here again
         }
-
-        if (!logged.IsClosed && _turn is null)
+        else
         {
-            Begin(CompletionHeader.FromBytes(header), header);
+            GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The completion goes on elsewhere."), CancellationToken.None);
         }
-
-        return logged;
-    }
-
-    private void Begin(CompletionHeader completion, byte[] header)
-    {
-        var turn = _turn = new Turn(
-            new TurnPlan
-            {
-                Key = Key,
-                SessionId = Id,
-                Model = completion.Model,
-                Request = completion.Request,
-                Header = header,
-                Read = static first => CompletionHeader.FromBytes(first).Request,
-                Keep = options.Value.Keep,
-                Complete = _ => Task.CompletedTask,
-                Left = Leave,
-            },
-            Services);
-        _model = completion.Model;
-        _abandoned = completion.Request.RunsUnread ? null : this.RegisterGrainTimer(StopIfAbandonedAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.FromSeconds(1), Period = TimeSpan.FromSeconds(1), Interleave = true });
-        Start(turn);
-    }
-
-    private Task StopIfAbandonedAsync(CancellationToken cancellationToken)
-    {
-        if (_turn is { } turn && turn.Events.Readers.Absence >= options.Value.AbandonAfter)
-        {
-            turn.Stop();
-        }
-
-        return Task.CompletedTask;
     }
 }

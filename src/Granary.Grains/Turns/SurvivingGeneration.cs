@@ -11,7 +11,7 @@ namespace Granary.Turns;
 /// One generation over as many replicas as it takes: a replica that fails, falls silent or gives frames that do not follow is left for another one, which goes on
 /// after the last token; one that is being drained hands the generation over with its keys and values.
 /// </summary>
-/// <remarks>Runs on its grain's scheduler; can be read once. What it has given is what the next replica is told, so the reader must keep every frame.</remarks>
+/// <remarks>Can be read once. What it has given is what the next replica is told, so the reader must keep every frame.</remarks>
 internal sealed partial class SurvivingGeneration(
     IReplicaRouter router, string model, GenerateRequest request, GenerationProgress progress, FailoverOptions options, TimeProvider time, ILogger logger)
 {

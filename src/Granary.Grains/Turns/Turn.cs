@@ -15,7 +15,7 @@ namespace Granary.Turns;
 /// one goes on with it from the log.
 /// </summary>
 /// <remarks>
-/// Everything runs on the scheduler of the grain that owns the turn, so there are no locks; only the cancellations may come from elsewhere. While an append is on
+/// Nothing in it runs side by side, so there are no locks; only the cancellations may come from elsewhere. While an append is on
 /// its way nothing is taken from the replica, which joins its steps meanwhile. The last frame is shown when the outcome is stored as well; if the store is away
 /// then, it is shown all the same, being in the log, and the outcome is stored later.
 /// </remarks>

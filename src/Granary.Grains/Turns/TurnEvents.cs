@@ -7,7 +7,7 @@ using Granary.Streaming;
 namespace Granary.Turns;
 
 /// <summary>What readers of a turn see: who answers, whenever that changes, and the frames by their record numbers. Any number reads, each at its own pace.</summary>
-/// <remarks>The turn alone adds to it, on the scheduler of the grain that owns it; readers are on any thread.</remarks>
+/// <remarks>The turn alone adds to it; readers are on any thread.</remarks>
 internal sealed class TurnEvents(string sessionId, int turn, TimeProvider time)
 {
     private readonly Lock _lock = new();

@@ -106,9 +106,9 @@ public sealed class CompletionEventsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("chatcmpl-0199aaaaaaaa7aaa8aaaaaaaaaaaaaaa011", "", HttpStatusCode.NotFound, "completion_not_found")]
+    [InlineData("chatcmpl-0199aaaaaaaa7aaa8aaaaaaaaaaaaaaa01100000000", "", HttpStatusCode.NotFound, "completion_not_found")]
     [InlineData("chatcmpl-nonsense", "", HttpStatusCode.NotFound, "completion_not_found")]
-    [InlineData("chatcmpl-0199aaaaaaaa7aaa8aaaaaaaaaaaaaaa011", "?last_event_id=x", HttpStatusCode.BadRequest, "invalid_request")]
+    [InlineData("chatcmpl-0199aaaaaaaa7aaa8aaaaaaaaaaaaaaa01100000000", "?last_event_id=x", HttpStatusCode.BadRequest, "invalid_request")]
     public async Task Get_whatIsNotThere_isAnError(string id, string query, HttpStatusCode status, string code)
     {
         Script(new ScriptedTurn(Frames));

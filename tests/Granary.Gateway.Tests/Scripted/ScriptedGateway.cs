@@ -1,4 +1,5 @@
 using Granary.Clustering;
+using Granary.Completions;
 using Granary.Health;
 using Granary.Profiles;
 using Granary.ResponseCache;
@@ -44,6 +45,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
         builder.Services.AddSingleton(StandIn.For<ISiloDrain>(grains));
         builder.Services.AddSingleton(StandIn.For<ILocalProgress>(grains));
         builder.Services.AddSingleton<ILocalTurnReader>(new LocalTurnReader());
+        builder.Services.AddSingleton(StandIn.For<ILocalCompletions>(grains));
         builder.Services.AddSingleton(StandIn.For<IGatewayDirectory>(new Directory(gateways)));
         builder.Services.AddGranaryGateway(builder.Configuration);
         var app = builder.Build();

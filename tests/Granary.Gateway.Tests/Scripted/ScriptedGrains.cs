@@ -1,6 +1,7 @@
 using Granary.Completions;
 using Granary.Serving;
 using Granary.Sessions;
+using Granary.Tenants;
 using Orleans;
 
 namespace Granary.Gateway.Tests.Scripted;
@@ -18,6 +19,9 @@ internal sealed class ScriptedGrains
 
     public bool SendsAway => false;
 
+    /// <summary>Of no silo.</summary>
+    public string Mark => "00000000";
+
     public IGrainFactory Factory => StandIn.For<IGrainFactory>(this);
 
     public T GetGrain<T>(string key)
@@ -26,6 +30,10 @@ internal sealed class ScriptedGrains
         : typeof(T) == typeof(ICompletionGrain) ? StandIn.For<T>(Completion)
         : typeof(T) == typeof(ISessionIndexGrain) ? StandIn.For<T>(new Index())
         : throw new NotSupportedException(typeof(T).Name);
+
+    public Task<RateLimits?>? Start(ICompletionGrain completion, string model, GenerateRequest request) => null;
+
+    public Task? Stop(ICompletionGrain completion) => null;
 
     public Task<IReadOnlyList<ServedModel>> ListAsync() =>
         Task.FromResult<IReadOnlyList<ServedModel>>([new ServedModel { Name = "m", Since = default, MaxPositions = 1, Replicas = 1 }]);

@@ -17,6 +17,7 @@ internal static class ClusterControlExtensions
         services.AddSingleton<ServingSilos>();
         services.AddSingleton<ControlClient>();
         services.AddPlacementFilter<ServingSilosPlacementFilter, ServingSilosPlacementFilterDirector>(ServiceLifetime.Transient);
+        services.AddPlacementFilter<NamedSiloPlacementFilter, NamedSiloPlacementFilterDirector>(ServiceLifetime.Transient);
         services.AddPlacementFilter<OwnZonePlacementFilter, OwnZonePlacementFilterDirector>(ServiceLifetime.Transient);
         services.AddSingleton<SiloEmptying>();
         services.AddSingleton<SiloDrain>();
