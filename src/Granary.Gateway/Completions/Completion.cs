@@ -1,4 +1,3 @@
-using Granary.Completions;
 using Granary.Gateway.Following;
 using Granary.Gateway.Telemetry.Replies;
 using Granary.Sessions;
@@ -9,10 +8,9 @@ namespace Granary.Gateway.Completions;
 /// <summary>A generation without a conversation, which outlives gateways and silos.</summary>
 /// <param name="id">Its id.</param>
 /// <param name="model">Who answers.</param>
-/// <param name="grain">Its grain.</param>
-/// <param name="local">Those that run here.</param>
+/// <param name="reached">The completion, wherever it is.</param>
 /// <param name="follower">Reads it.</param>
-internal sealed class Completion(CompletionId id, string model, ICompletionGrain grain, ILocalCompletions local, TurnFollower follower)
+internal sealed class Completion(CompletionId id, string model, ReachedCompletion reached, TurnFollower follower)
 {
     /// <summary>Its id.</summary>
     public CompletionId Id { get; } = id;
@@ -26,12 +24,12 @@ internal sealed class Completion(CompletionId id, string model, ICompletionGrain
     private WatchedReply? Reply { get; init; }
 
     /// <summary>The same, read under somebody's eyes.</summary>
-    public Completion WatchedBy(WatchedReply reply) => new(Id, Model, grain, local, follower) { Rates = Rates, Reply = reply };
+    public Completion WatchedBy(WatchedReply reply) => new(Id, Model, reached, follower) { Rates = Rates, Reply = reply };
 
     /// <summary>All frames from the first on, with their record numbers. When nobody reads for some seconds, the generation stops.</summary>
     public async IAsyncEnumerable<TurnEvent> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var events = follower.FollowAsync(grain, Id.Choices, cancellationToken);
+        var events = follower.FollowAsync(reached, Id.Choices, cancellationToken);
         await foreach (var item in Reply?.WatchAsync(events, cancellationToken) ?? events)
         {
             if (item.Frame is not null)
@@ -40,5 +38,5 @@ internal sealed class Completion(CompletionId id, string model, ICompletionGrain
     }
 
     /// <summary>Stops it; nobody can want it any more.</summary>
-    public Task StopAsync() => follower.CallAsync(() => local.Stop(grain) ?? grain.StopAsync(), CancellationToken.None);
+    public Task StopAsync() => follower.CallAsync(reached.StopAsync, CancellationToken.None);
 }

@@ -19,7 +19,7 @@ internal sealed partial class CompletionClient(IGrainFactory grains, ILocalCompl
     /// <exception cref="GranaryException">The model is not served, the prompt does not fit, queues are full.</exception>
     public async Task<Completion> StartAsync(string owner, CompletionId id, string model, GenerateRequest request, bool isRepeated, CancellationToken cancellationToken)
     {
-        var grain = Grain(owner, id);
+        var reached = Reach(owner, id);
         // Chosen here, so that a repeated call asks for the same.
         var sampling = request.Sampling with { Seed = request.Sampling.Seed ?? Random.Shared.NextInt64(int.MaxValue) };
         var seeded = request with { RequestId = id.ToString(), Sampling = sampling };
@@ -28,16 +28,16 @@ internal sealed partial class CompletionClient(IGrainFactory grains, ILocalCompl
             var rates = await follower.CallAsync(
                 () =>
                 {
-                    var here = isRepeated ? null : local.Start(grain, model, seeded);
-                    (var isAnew, isRepeated) = (!isRepeated, true);
-                    return here ?? grain.StartAsync(model, seeded, isRepeated: !isAnew);
+                    var call = reached.StartAsync(model, seeded, isRepeated);
+                    isRepeated = true;
+                    return call;
                 },
                 cancellationToken);
-            return new Completion(id, model, grain, local, follower) { Rates = rates };
+            return new Completion(id, model, reached, follower) { Rates = rates };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !request.RunsUnread)
         {
-            await StopAsync(grain, id); // the caller left without having learnt the id
+            await StopAsync(reached, id); // the caller left without having learnt the id
             throw;
         }
     }
@@ -52,18 +52,18 @@ internal sealed partial class CompletionClient(IGrainFactory grains, ILocalCompl
     {
         if (!CompletionId.TryParse(text, out var id) || (kind ?? id.Kind) != id.Kind)
             throw new GranaryException(ErrorCode.CompletionNotFound, "There is no such completion.", "id");
-        var grain = Grain(owner, id);
-        var model = await follower.CallAsync(grain.GetModelAsync, cancellationToken);
-        return new Completion(id, model, grain, local, follower);
+        var reached = Reach(owner, id);
+        var model = await follower.CallAsync(reached.GetModelAsync, cancellationToken);
+        return new Completion(id, model, reached, follower);
     }
 
-    private ICompletionGrain Grain(string owner, CompletionId id) => grains.GetGrain<ICompletionGrain>(OwnedKey.Of(owner, id.ToString()));
+    private ReachedCompletion Reach(string owner, CompletionId id) => new(OwnedKey.Of(owner, id.ToString()), local, grains);
 
-    private async Task StopAsync(ICompletionGrain grain, CompletionId id)
+    private async Task StopAsync(ReachedCompletion reached, CompletionId id)
     {
         try
         {
-            await (local.Stop(grain) ?? grain.StopAsync());
+            await reached.StopAsync();
         }
         catch (Exception exception)
         {

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Granary.Completions;
 using Granary.Errors;
+using Granary.Gateway.Completions;
 using Granary.Serving;
 using Granary.Sessions;
 using Granary.Turns;
@@ -53,10 +53,10 @@ internal sealed partial class TurnFollower(ILocalTurnReader local, IOptions<Gate
 
     /// <summary>A completion from its beginning to its end.</summary>
     /// <inheritdoc cref="ReadAsync"/>
-    public IAsyncEnumerable<TurnEvent> FollowAsync(ICompletionGrain completion, int choices, CancellationToken cancellationToken)
+    public IAsyncEnumerable<TurnEvent> FollowAsync(ReachedCompletion completion, int choices, CancellationToken cancellationToken)
     {
         var cursor = new RecordCursor(choices);
-        return ReadAsync(cursor, token => local.Read(completion, cursor.Next, token) ?? completion.ReadAsync(cursor.Next, token), cancellationToken);
+        return ReadAsync(cursor, token => completion.Read(cursor.Next, token), cancellationToken);
     }
 
     /// <exception cref="GranaryException">The turn failed, is not there, or could not be reached for too long.</exception>

@@ -11,13 +11,15 @@ using Granary.Turns;
 namespace Granary.Completions;
 
 /// <summary>A completion for whoever is not on the silo that runs it. It comes up where the completion was begun; where that silo is gone, it has the log's turn go on where it is itself.</summary>
-[GrainType("completion")]
+[GrainType(Type)]
 [CollectionAgeLimit(Minutes = 2)]
 [ServingSilosPlacementFilter]
 [NamedSiloPlacementFilter]
 [OwnZonePlacementFilter]
 internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations activations, LocalDrain drain, TimeProvider time) : Grain, ICompletionGrain, IMovableActivation
 {
+    public const string Type = "completion";
+
     private static readonly TimeSpan WhileItRuns = TimeSpan.FromDays(1);
     private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(250); // a reader's last call, that it has read all, would wake it again
 
@@ -25,7 +27,7 @@ internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations acti
 
     public bool IsInUse => _run is { Turn.Completion.IsCompleted: false } or { Turn.Events.Readers.Absence: null };
 
-    private GrainId Id => this.GetGrainId();
+    private string Key => this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -42,9 +44,9 @@ internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations acti
     // What runs belongs to the silo, not to this activation's scheduler.
     public async Task<RateLimits?> StartAsync(string model, GenerateRequest request, bool isRepeated = false)
     {
-        var id = Id;
-        var rates = await Task.Run(() => runs.StartAsync(id, model, request, isRepeated));
-        Hold(runs.Find(id));
+        var key = Key;
+        var rates = await Task.Run(() => runs.StartAsync(key, model, request, isRepeated));
+        Hold(runs.Find(key));
         return rates;
     }
 
@@ -60,10 +62,10 @@ internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations acti
         {
             for (var i = nextRecord; i < ended!.Frames.Count; i++)
             {
-                yield return new TurnEvent { SessionId = OwnedKey.IdOf(this.GetPrimaryKeyString()), Turn = 0, Frame = ended.Frames[i], Record = i };
+                yield return new TurnEvent { SessionId = OwnedKey.IdOf(Key), Turn = 0, Frame = ended.Frames[i], Record = i };
             }
 
-            DeactivateOnIdle();
+            _ = SleepAsync();
             if (!new GenerationProgress(CompletionHeader.FromBytes(ended.Request!).Request.Choices, ended.Frames).IsComplete)
             {
                 throw Turn.BrokenOff();
@@ -86,7 +88,7 @@ internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations acti
 
     public async Task StopAsync()
     {
-        if (runs.Find(Id) is { Turn: var turn })
+        if (runs.Find(Key) is { Turn: var turn })
         {
             turn.Stop();
             await turn.Completion;
@@ -97,10 +99,10 @@ internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations acti
 
     private async Task<(CompletionRun? Run, LoggedTurn? Ended)> FindAsync(CancellationToken cancellationToken)
     {
-        var id = Id;
+        var key = Key;
         try
         {
-            var found = await Task.Run(() => runs.FindAsync(id, cancellationToken), cancellationToken);
+            var found = await Task.Run(() => runs.FindAsync(key, cancellationToken), cancellationToken);
             Hold(found.Run);
             return found;
         }
@@ -128,6 +130,11 @@ internal sealed class CompletionGrain(CompletionRuns runs, LocalActivations acti
         await run.Turn.Completion;
         DelayDeactivation(TimeSpan.Zero);
         await run.Turn.Events.Readers.Read;
+        await SleepAsync();
+    }
+
+    private async Task SleepAsync()
+    {
         await Task.Delay(Farewell, time);
         DeactivateOnIdle();
     }

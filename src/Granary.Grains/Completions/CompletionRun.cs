@@ -12,19 +12,20 @@ internal sealed class CompletionRun
     private Action? _whenLeft;
     private bool _hasLeft;
 
-    /// <param name="id">Its grain.</param>
+    /// <param name="key">Its grain's key.</param>
     /// <param name="completion">What is asked.</param>
     /// <param name="header">The same, as the log has it.</param>
     /// <param name="keep">How long the log keeps it.</param>
     /// <param name="services">What it needs of the silo.</param>
-    public CompletionRun(GrainId id, CompletionHeader completion, byte[] header, TimeSpan keep, TurnServices services)
+    public CompletionRun(string key, CompletionHeader completion, byte[] header, TimeSpan keep, TurnServices services)
     {
         (Model, RunsUnread) = (completion.Model, completion.Request.RunsUnread);
         Turn = new Turn(
             new TurnPlan
             {
-                Key = KeyOf(id),
-                SessionId = OwnedKey.IdOf(id.Key.ToString()!),
+                Owner = GrainId.Create(CompletionGrain.Type, key),
+                Key = PlaceOf(key),
+                SessionId = OwnedKey.IdOf(key),
                 Model = completion.Model,
                 Request = completion.Request,
                 Header = header,
@@ -48,7 +49,7 @@ internal sealed class CompletionRun
     public RateLimits? Rates { get; init; }
 
     /// <summary>Its place in the log.</summary>
-    public static TurnKey KeyOf(GrainId id) => new(id.ToString(), 0);
+    public static TurnKey PlaceOf(string key) => new($"{CompletionGrain.Type}/{key}", 0);
 
     /// <summary>Calls back when it goes on elsewhere, before <see cref="Turn.Completion"/> ends; at once where it has gone.</summary>
     public void WhenLeft(Action call)

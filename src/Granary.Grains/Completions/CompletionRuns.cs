@@ -3,6 +3,7 @@ using Granary.Clustering;
 using Granary.Errors;
 using Granary.Identity;
 using Granary.Serving;
+using Granary.Sessions;
 using Granary.Tenants;
 using Granary.TokenLog;
 using Granary.Turns;
@@ -16,19 +17,30 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<GrainId, Task<CompletionRun>> _runs = new();
+    private readonly ConcurrentDictionary<string, Place> _runs = new(StringComparer.Ordinal);
 
     public string Mark => field ??= SiloMark.Of(silo.Address);
 
-    public Task<RateLimits?>? Start(ICompletionGrain completion, string model, GenerateRequest request) =>
-        services.Drain.IsDraining ? null : StartAsync(completion.GetGrainId(), model, request, isRepeated: false);
+    public bool TryStart(string key, string model, GenerateRequest request, out Task<RateLimits?> accepted)
+    {
+        var isTaken = !services.Drain.IsDraining;
+        accepted = isTaken ? StartAsync(key, model, request, isRepeated: false) : Task.FromResult<RateLimits?>(null);
+        return isTaken;
+    }
 
-    public Task? Stop(ICompletionGrain completion) => _runs.TryGetValue(completion.GetGrainId(), out var known) ? StopAsync(known) : null;
+    public IAsyncEnumerable<TurnEvent>? Read(string key, int nextRecord, CancellationToken cancellationToken) => Find(key)?.Turn.Events.ReadAsync(nextRecord, cancellationToken);
+
+    public bool TryStop(string key, out Task stopped)
+    {
+        var isHere = _runs.TryGetValue(key, out var place);
+        stopped = isHere ? StopAsync(place!) : Task.CompletedTask;
+        return isHere;
+    }
 
     /// <inheritdoc cref="ICompletionGrain.StartAsync"/>
-    public async Task<RateLimits?> StartAsync(GrainId id, string model, GenerateRequest request, bool isRepeated)
+    public async Task<RateLimits?> StartAsync(string key, string model, GenerateRequest request, bool isRepeated)
     {
-        var run = await GetOrAddAsync(id, () => BeginAsync(id, model, request, isRepeated));
+        var run = await GetOrAddAsync(key, () => BeginAsync(key, model, request, isRepeated));
         run.Turn.Events.Readers.Enter(); // who waits for the first word has not left, however long the prompt is
         try
         {
@@ -44,29 +56,29 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
     /// <summary>The one that runs here; one that the log has unfinished goes on here.</summary>
     /// <returns>No run where it has ended, and what the log has.</returns>
     /// <exception cref="GranaryException"><c>completion_not_found</c>, or the log is away.</exception>
-    public async Task<(CompletionRun? Run, LoggedTurn? Ended)> FindAsync(GrainId id, CancellationToken cancellationToken)
+    public async Task<(CompletionRun? Run, LoggedTurn? Ended)> FindAsync(string key, CancellationToken cancellationToken)
     {
-        if (_runs.TryGetValue(id, out var known))
+        if (_runs.TryGetValue(key, out var place))
         {
-            return (await known, null);
+            return (await place.Begun.Task, null);
         }
 
-        var logged = await services.Log.ReadAsync(CompletionRun.KeyOf(id), cancellationToken);
+        var logged = await services.Log.ReadAsync(CompletionRun.PlaceOf(key), cancellationToken);
         if (logged?.Request is not { } header)
         {
             throw new GranaryException(ErrorCode.CompletionNotFound, "There is no such completion, or it ended too long ago.");
         }
 
-        return logged.IsClosed ? (null, logged) : (await GetOrAddAsync(id, () => Task.FromResult(Begin(id, CompletionHeader.FromBytes(header), header))), null);
+        return logged.IsClosed ? (null, logged) : (await GetOrAddAsync(key, () => Task.FromResult(Begin(key, CompletionHeader.FromBytes(header), header))), null);
     }
 
     /// <summary>The one that runs here, or has just ended here.</summary>
-    public CompletionRun? Find(GrainId id) => _runs.TryGetValue(id, out var known) && known.IsCompletedSuccessfully ? known.GetAwaiter().GetResult() : null;
+    public CompletionRun? Find(string key) => _runs.TryGetValue(key, out var place) ? place.Run : null;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(Begun().Select(static run => run.Turn.DetachAsync())).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_runs.Values.Select(static place => place.Run).OfType<CompletionRun>().Select(static run => run.Turn.DetachAsync())).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -84,20 +96,20 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
         }
     }
 
-    private static async Task StopAsync(Task<CompletionRun> known)
+    private static async Task StopAsync(Place place)
     {
-        var turn = (await known).Turn;
+        var turn = (await place.Begun.Task).Turn;
         turn.Stop();
         await turn.Completion;
     }
 
     /// <summary>The run, which the first to ask begins; where that fails, the next to ask tries again.</summary>
-    private async Task<CompletionRun> GetOrAddAsync(GrainId id, Func<Task<CompletionRun>> begin)
+    private async Task<CompletionRun> GetOrAddAsync(string key, Func<Task<CompletionRun>> begin)
     {
-        var begun = new TaskCompletionSource<CompletionRun>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_runs.GetOrAdd(id, begun.Task) is var known && known != begun.Task)
+        var place = new Place();
+        if (_runs.GetOrAdd(key, place) is var known && known != place)
         {
-            return await known;
+            return await known.Begun.Task;
         }
 
         CompletionRun run;
@@ -107,59 +119,57 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
         }
         catch (Exception exception)
         {
-            Forget(id, begun.Task);
-            begun.SetException(exception);
-            _ = begun.Task.Exception; // nobody need wait for it
+            Forget(key, place);
+            place.Begun.SetException(exception);
+            _ = place.Begun.Task.Exception; // nobody need wait for it
             throw;
         }
 
-        begun.SetResult(run);
-        run.WhenLeft(() => Forget(id, begun.Task));
-        services.Reader.Add(run.Turn);
-        _ = ForgetWhenReadAsync(id, run, begun.Task);
+        place.Run = run;
+        place.Begun.SetResult(run);
+        run.WhenLeft(() => Forget(key, place));
+        _ = ForgetWhenReadAsync(key, run, place);
         run.Turn.Start();
         return run;
     }
 
-    private async Task<CompletionRun> BeginAsync(GrainId id, string model, GenerateRequest request, bool isRepeated)
+    private async Task<CompletionRun> BeginAsync(string key, string model, GenerateRequest request, bool isRepeated)
     {
-        if (isRepeated && await services.Log.ReadAsync(CompletionRun.KeyOf(id), CancellationToken.None) is { Request: { } known })
+        if (isRepeated && await services.Log.ReadAsync(CompletionRun.PlaceOf(key), CancellationToken.None) is { Request: { } known })
         {
-            return Begin(id, CompletionHeader.FromBytes(known), known);
+            return Begin(key, CompletionHeader.FromBytes(known), known);
         }
 
         var sampling = request.Sampling with { Seed = request.Sampling.Seed ?? Random.Shared.NextInt64(int.MaxValue) };
-        request = request with { Sampling = sampling, Tenant = OwnedKey.TenantOf(id.Key.ToString()!) };
-        (request, var rates) = await services.Quotas.AdmitAsync(request.Tenant, $"{id}#0", model, request, CancellationToken.None);
+        request = request with { Sampling = sampling, Tenant = OwnedKey.TenantOf(key) };
+        (request, var rates) = await services.Quotas.AdmitAsync(request.Tenant, $"{CompletionGrain.Type}/{key}#0", model, request, CancellationToken.None);
         var header = new CompletionHeader(model, request);
-        return Begin(id, header, header.ToBytes(), rates);
+        return Begin(key, header, header.ToBytes(), rates);
     }
 
-    private CompletionRun Begin(GrainId id, CompletionHeader completion, byte[] header, RateLimits? rates = null) =>
-        new(id, completion, header, options.Value.Keep, services) { Rates = rates };
+    private CompletionRun Begin(string key, CompletionHeader completion, byte[] header, RateLimits? rates = null) =>
+        new(key, completion, header, options.Value.Keep, services) { Rates = rates };
 
     /// <summary>A busy silo answers a million of them an hour: what has ended and was read is in the log, and of no use here.</summary>
-    private async Task ForgetWhenReadAsync(GrainId id, CompletionRun run, Task<CompletionRun> begun)
+    private async Task ForgetWhenReadAsync(string key, CompletionRun run, Place place)
     {
         await run.Turn.Completion;
         await run.Turn.Events.Readers.Read;
-        services.Reader.Remove(run.Turn);
-        Forget(id, begun);
+        Forget(key, place);
     }
 
     private void LookForReaders()
     {
-        foreach (var (id, known) in _runs)
+        foreach (var (key, place) in _runs)
         {
-            if (!known.IsCompletedSuccessfully || Find(id) is not { Turn: var turn } run || turn.Events.Readers.Absence is not { } absence || absence < options.Value.AbandonAfter)
+            if (place.Run is not { Turn: var turn } run || turn.Events.Readers.Absence is not { } absence || absence < options.Value.AbandonAfter)
             {
                 continue;
             }
 
             if (turn.Completion.IsCompleted)
             {
-                services.Reader.Remove(turn);
-                Forget(id, known);
+                Forget(key, place);
             }
             else if (!run.RunsUnread)
             {
@@ -168,7 +178,19 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
         }
     }
 
-    private void Forget(GrainId id, Task<CompletionRun> begun) => _runs.TryRemove(KeyValuePair.Create(id, begun));
+    private void Forget(string key, Place place) => _runs.TryRemove(KeyValuePair.Create(key, place));
 
-    private CompletionRun[] Begun() => [.. _runs.Keys.Select(Find).OfType<CompletionRun>()];
+    /// <summary>Where a run is, or will be when its tenant is asked.</summary>
+    private sealed class Place
+    {
+        private volatile CompletionRun? _run;
+
+        public TaskCompletionSource<CompletionRun> Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CompletionRun? Run
+        {
+            get => _run;
+            set => _run = value;
+        }
+    }
 }

@@ -304,6 +304,7 @@ internal sealed partial class SessionGrain(
         turn = new Turn(
             new TurnPlan
             {
+                Owner = this.GetGrainId(),
                 Key = new TurnKey(Owner, running.Number),
                 SessionId = Id,
                 Model = info.Model,

@@ -1,4 +1,3 @@
-using Granary.Completions;
 using Granary.Sessions;
 
 namespace Granary.Turns;
@@ -6,11 +5,7 @@ namespace Granary.Turns;
 /// <summary>Reads turns whose grain is on this silo where they are: a reader there costs no message for each event. From any thread.</summary>
 public interface ILocalTurnReader
 {
-    /// <summary>A completion from a record on, as <see cref="ICompletionGrain.ReadAsync"/> gives it.</summary>
-    /// <returns><see langword="null"/> where it is not here, or not any more: its grain is to be asked.</returns>
-    IAsyncEnumerable<TurnEvent>? Read(ICompletionGrain completion, int nextRecord, CancellationToken cancellationToken);
-
     /// <summary>A turn of a conversation from a token on, as <see cref="ISessionGrain.ReadAsync"/> gives it.</summary>
-    /// <inheritdoc cref="Read(ICompletionGrain, int, CancellationToken)" path="/returns"/>
+    /// <returns><see langword="null"/> where it is not here, or not any more: its grain is to be asked.</returns>
     IAsyncEnumerable<TurnEvent>? Read(ISessionGrain session, int turn, int nextIndex, CancellationToken cancellationToken);
 }

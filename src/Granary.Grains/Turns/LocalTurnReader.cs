@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Granary.Completions;
 using Granary.Sessions;
 
 namespace Granary.Turns;
@@ -15,14 +14,8 @@ internal sealed class LocalTurnReader : ILocalTurnReader
     /// <summary>It is not to be read here any more, unless another activation shows it meanwhile. Twice is no error.</summary>
     public void Remove(Turn turn) => _turns.TryRemove(KeyValuePair.Create(KeyOf(turn), turn.Events));
 
-    public IAsyncEnumerable<TurnEvent>? Read(ICompletionGrain completion, int nextRecord, CancellationToken cancellationToken) =>
-        Find(completion, 0)?.ReadAsync(nextRecord, cancellationToken);
-
     public IAsyncEnumerable<TurnEvent>? Read(ISessionGrain session, int turn, int nextIndex, CancellationToken cancellationToken) =>
-        Find(session, turn)?.ReadTokensAsync(nextIndex, cancellationToken);
-
-    private TurnEvents? Find(IAddressable grain, int turn) =>
-        grain is GrainReference reference && _turns.TryGetValue(new TurnKey(reference.GrainId, turn), out var events) ? events : null;
+        session is GrainReference reference && _turns.TryGetValue(new TurnKey(reference.GrainId, turn), out var events) ? events.ReadTokensAsync(nextIndex, cancellationToken) : null;
 
     private static TurnKey KeyOf(Turn turn) => new(turn.Owner, turn.Number);
 

@@ -48,10 +48,9 @@ internal sealed partial class Turn : ITurnHandle
         _logger = services.Logger;
         _progress = new GenerationProgress(plan.Request.Choices, []);
         Events = new TurnEvents(plan.SessionId, plan.Key.Turn, services.Time);
-        Owner = GrainId.Parse(plan.Key.Owner, null);
     }
 
-    public GrainId Owner { get; }
+    public GrainId Owner => _plan.Owner;
 
     /// <summary>The turn's number, from 0.</summary>
     public int Number => _plan.Key.Turn;
@@ -334,11 +333,10 @@ internal sealed partial class Turn : ITurnHandle
     private void Leave()
     {
         _ended = true;
-        _services.Reader.Remove(this); // whoever reads on asks for it where it goes
+        _plan.Left(); // first, so that whoever reads on asks for it where it goes
         var moving = new TurnMovedException();
         Events.End(moving);
         _accepted.TrySetException(moving);
-        _plan.Left();
         Finish();
     }
 

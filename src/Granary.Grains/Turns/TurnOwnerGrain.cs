@@ -54,10 +54,11 @@ internal abstract class TurnOwnerGrain(TurnServices services, LocalActivations a
         }
     }
 
-    /// <summary>For <see cref="TurnPlan.Left"/>: gives the activation up.</summary>
+    /// <summary>For <see cref="TurnPlan.Left"/>: gives the activation up, and shows the turn no longer.</summary>
     /// <remarks>From a silo that is being emptied to a certain other one: a call by an address that somebody remembers would wake it here again.</remarks>
     protected void Leave()
     {
+        Hide();
         if (services.Drain.IsDraining)
         {
             MigrateOnIdle();

@@ -6,6 +6,9 @@ namespace Granary.Turns;
 /// <summary>A turn to run.</summary>
 internal sealed record TurnPlan
 {
+    /// <summary>The grain that owns it.</summary>
+    public required GrainId Owner { get; init; }
+
     /// <summary>Its place in the log.</summary>
     public required TurnKey Key { get; init; }
 
@@ -30,6 +33,6 @@ internal sealed record TurnPlan
     /// <summary>Stores the outcome; its failure is the store's, and it is called again until it succeeds.</summary>
     public required Func<TurnOutcome, Task> Complete { get; init; }
 
-    /// <summary>Called when the turn left this activation without having ended: another one has it, or will have it.</summary>
+    /// <summary>Called when the turn leaves without having ended, before its readers hear of it: somebody else has it, or will have it.</summary>
     public required Action Left { get; init; }
 }

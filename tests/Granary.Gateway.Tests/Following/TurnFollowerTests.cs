@@ -1,4 +1,3 @@
-using Granary.Completions;
 using Granary.Errors;
 using Granary.Gateway.Following;
 using Granary.Gateway.Tests.Scripted;
@@ -117,7 +116,7 @@ public sealed class TurnFollowerTests
         await completion.StartAsync("m", new GenerateRequest { RequestId = "c" });
 
         var records = new List<int>();
-        await foreach (var item in _follower.FollowAsync(StandIn.For<ICompletionGrain>(completion), choices: 1, TestContext.Current.CancellationToken))
+        await foreach (var item in _follower.FollowAsync(new ScriptedGrains { Completion = completion }.Reached, choices: 1, TestContext.Current.CancellationToken))
         {
             if (item.Frame is not null)
                 records.Add(item.Record);

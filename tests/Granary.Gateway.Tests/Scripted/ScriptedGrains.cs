@@ -1,4 +1,5 @@
 using Granary.Completions;
+using Granary.Gateway.Completions;
 using Granary.Serving;
 using Granary.Sessions;
 using Granary.Tenants;
@@ -22,6 +23,9 @@ internal sealed class ScriptedGrains
     /// <summary>Of no silo.</summary>
     public string Mark => "00000000";
 
+    /// <summary><see cref="Completion"/>, on another silo.</summary>
+    public ReachedCompletion Reached => new("", StandIn.For<ILocalCompletions>(this), Factory);
+
     public IGrainFactory Factory => StandIn.For<IGrainFactory>(this);
 
     public T GetGrain<T>(string key)
@@ -31,9 +35,19 @@ internal sealed class ScriptedGrains
         : typeof(T) == typeof(ISessionIndexGrain) ? StandIn.For<T>(new Index())
         : throw new NotSupportedException(typeof(T).Name);
 
-    public Task<RateLimits?>? Start(ICompletionGrain completion, string model, GenerateRequest request) => null;
+    public bool TryStart(string key, string model, GenerateRequest request, out Task<RateLimits?> accepted)
+    {
+        accepted = Task.FromResult<RateLimits?>(null);
+        return false;
+    }
 
-    public Task? Stop(ICompletionGrain completion) => null;
+    public IAsyncEnumerable<TurnEvent>? Read(string key, int nextRecord, CancellationToken cancellationToken) => null;
+
+    public bool TryStop(string key, out Task stopped)
+    {
+        stopped = Task.CompletedTask;
+        return false;
+    }
 
     public Task<IReadOnlyList<ServedModel>> ListAsync() =>
         Task.FromResult<IReadOnlyList<ServedModel>>([new ServedModel { Name = "m", Since = default, MaxPositions = 1, Replicas = 1 }]);
