@@ -9,6 +9,9 @@ namespace Granary.Benchmarks.Gateways;
 /// </summary>
 internal sealed class GatewayBenchmark : IBenchmark
 {
+    /// <summary>Requests a second and core: half of those that are asked of a gateway.</summary>
+    public const double HalfLoad = MinRequests / 2;
+
     private const double MinRequests = 2_000;
     private const double MaxAddedMilliseconds = 1;
     private const double MaxTokenMicroseconds = 50;
@@ -21,6 +24,7 @@ internal sealed class GatewayBenchmark : IBenchmark
     {
         if (context.Wants("requests") || context.Wants("ttft") || context.Wants("tokens"))
         {
+            using var first = SessionPriority.Raise();
             await BenchProcess.PinSelfAsync(NullEngineRounds.Loads, context.CancellationToken);
             await new NullEngineRounds(context).RunAsync();
             await BenchProcess.PinSelfAsync($"0-{Environment.ProcessorCount - 1}", context.CancellationToken);

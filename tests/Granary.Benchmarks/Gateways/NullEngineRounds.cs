@@ -14,16 +14,16 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     private const int Streams = 64;
     private const int ReplyTokens = 16;
     private const int StreamTokens = 200;
-    private const double FirstRate = 1_000;
+    private const string HalfLoad = "ttft at half load";
+    private const string OwnHalf = "ttft at half of what it streams";
 
     private static readonly TimeSpan AfterHalt = TimeSpan.FromMilliseconds(300);
 
     private static readonly string[] Parts = ["requests", "ttft", "tokens"];
 
     private readonly Dictionary<(string Part, string Who), List<double>> _values = [];
-    private readonly List<double> _pauses = [];
     private readonly CancellationToken _cancel = context.CancellationToken;
-    
+
     private TimeSpan Time => TimeSpan.FromSeconds(context.Quick ? 2 : 6);
 
     private TimeSpan ArrivalTime => TimeSpan.FromSeconds(context.Quick ? 3 : 6);
@@ -83,7 +83,7 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
         await atOnce.SaturateAsync(Connections, time, _cancel);
         if (target.Name == "gateway")
         {
-            await atOnce.ArriveAsync(FirstRate, time, _cancel); // requests that come at random take other ways through the thread pool
+            await atOnce.ArriveAsync(GatewayBenchmark.HalfLoad, time, _cancel); // requests that come at random take other ways through the thread pool
         }
 
         for (var round = 0; round < streams; round++)
@@ -109,20 +109,10 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
 
                 break;
             case "ttft":
-                var rate = Rate(target);
-                var paused = await PausedAsync(target);
-                var arrivals = await Load(target, GatewayServer.AtOnce, true, ReplyTokens).ArriveAsync(rate, ArrivalTime, _cancel);
-                var times = arrivals.Times;
-                if (times.Length > 0)
+                await MeasureArrivalsAsync(HalfLoad, target, target.Name == "peer" ? OwnRate(target.Name) : GatewayBenchmark.HalfLoad);
+                if (!context.Quick && target.Name != "peer")
                 {
-                    Add("ttft at half load: p50", target, times[times.Length / 2]);
-                    Add("ttft at half load: p99", target, times[times.Length * 99 / 100]);
-                }
-
-                Add("ttft at half load: not counted", target, arrivals.Unseen);
-                if (target.Name == "gateway")
-                {
-                    _pauses.Add(100 * (await PausedAsync(target) - paused) / ArrivalTime.TotalMilliseconds);
+                    await MeasureArrivalsAsync(OwnHalf, target, OwnRate("gateway"));
                 }
 
                 break;
@@ -130,6 +120,24 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
                 await Load(target, GatewayServer.Paced, true, StreamTokens).RunAsync(Streams, _cancel);
                 Add("tokens", target, (target.Process.Cpu - cpu).TotalMicroseconds / (Streams * StreamTokens));
                 break;
+        }
+    }
+
+    private async Task MeasureArrivalsAsync(string part, Target target, double rate)
+    {
+        var paused = await PausedAsync(target);
+        var arrivals = await Load(target, GatewayServer.AtOnce, true, ReplyTokens).ArriveAsync(rate, ArrivalTime, _cancel);
+        var times = arrivals.Times;
+        if (times.Length > 0)
+        {
+            Add($"{part}: p50", target, times[times.Length / 2]);
+            Add($"{part}: p99", target, times[times.Length * 99 / 100]);
+        }
+
+        Add($"{part}: not counted", target, arrivals.Unseen);
+        if (target.Name == "gateway")
+        {
+            Add($"{part}: stands still for the garbage collector", target, 100 * (await PausedAsync(target) - paused) / ArrivalTime.TotalMilliseconds);
         }
     }
 
@@ -145,12 +153,8 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
         return double.Parse(await client.GetStringAsync(new Uri(target.Url, "bench/pauses"), _cancel), CultureInfo.InvariantCulture);
     }
 
-    // Half of what the gateway was found to stream; its own half for the peer, which has less.
-    private double Rate(Target target)
-    {
-        var who = target.Name == "peer" ? "peer" : "gateway";
-        return _values.TryGetValue(("requests, streamed", who), out var found) ? BenchmarkContext.Median(found) / 2 : FirstRate;
-    }
+    /// <summary>Half of what was found to be streamed, or what is asked of a gateway where that was not measured.</summary>
+    private double OwnRate(string who) => _values.TryGetValue(("requests, streamed", who), out var found) ? BenchmarkContext.Median(found) / 2 : GatewayBenchmark.HalfLoad;
 
     private void Add(string part, Target target, double value)
     {
@@ -166,20 +170,31 @@ internal sealed class NullEngineRounds(BenchmarkContext context)
     {
         foreach (var ((part, who), values) in _values)
         {
-            context.Add($"{part}: {who}", BenchmarkContext.Median(values), part.StartsWith("requests", StringComparison.Ordinal) ? part.EndsWith("CPU", StringComparison.Ordinal) ? "µs" : "/s" : part == "tokens" ? "µs" : part.EndsWith("not counted", StringComparison.Ordinal) ? "%" : "ms");
+            context.Add($"{part}: {who}", BenchmarkContext.Median(values), UnitOf(part));
         }
 
-        if (_values.TryGetValue(("ttft at half load: p99", "gateway"), out var with))
+        foreach (var part in new[] { HalfLoad, OwnHalf })
         {
-            var without = _values[("ttft at half load: p99", "floor")];
-            context.Add("ttft at half load: added p99", BenchmarkContext.Median(with.Zip(without, (gateway, floor) => gateway - floor)), "ms");
-            context.Add("ttft at half load: gateway stands still for the garbage collector", BenchmarkContext.Median(_pauses), "%");
-            context.Note("ttft at half load", string.Create(CultureInfo.InvariantCulture, $"streamed replies at {Rate(new("gateway", [], null!, [])):N0} requests a second, half of what the gateway can, and the floor's at the same rate"));
+            if (_values.TryGetValue(($"{part}: p99", "gateway"), out var with) && _values.TryGetValue(($"{part}: p99", "floor"), out var without))
+            {
+                context.Add($"{part}: added p99", BenchmarkContext.Median(with.Zip(without, (gateway, floor) => gateway - floor)), "ms");
+            }
         }
 
+        context.Note(HalfLoad, string.Create(CultureInfo.InvariantCulture, $"streamed replies at {GatewayBenchmark.HalfLoad:N0} requests a second, half of what a gateway must answer; the floor's at the same rate, the peer's at half of what it streams"));
+        context.Note(OwnHalf, string.Create(CultureInfo.InvariantCulture, $"the same at {OwnRate("gateway"):N0} a second, half of what this gateway streams"));
         context.Note("requests", $"chat requests of {ReplyTokens} tokens over {Connections} connections, the server on one core alone");
         context.Note("tokens", $"processor time of the server a token: {Streams} streams, a token each every {GatewayServer.Step.TotalMilliseconds:0} ms, from engine to socket");
     }
+
+    private static string UnitOf(string part) => part switch
+    {
+        "requests" or "requests, streamed" => "/s",
+        "tokens" => "µs",
+        _ when part.EndsWith("CPU", StringComparison.Ordinal) => "µs",
+        _ when part.EndsWith("not counted", StringComparison.Ordinal) || part.EndsWith("collector", StringComparison.Ordinal) => "%",
+        _ => "ms",
+    };
 
     private static HttpLoad Load(Target target, string model, bool streams, int tokens) =>
         new(target.Url, HttpConnection.Post(Path, Body(model, streams, tokens), target.Headers));
