@@ -24,7 +24,7 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
     public bool TryStart(string key, string model, GenerateRequest request, out Task<RateLimits?> accepted)
     {
         var isTaken = !services.Drain.IsDraining;
-        accepted = isTaken ? StartAsync(key, model, request, isRepeated: false) : Task.FromResult<RateLimits?>(null);
+        accepted = isTaken ? StartHereAsync(key, model, request) : Task.FromResult<RateLimits?>(null);
         return isTaken;
     }
 
@@ -93,6 +93,20 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+        }
+    }
+
+    /// <summary>Nobody asks again for what was refused here: no answer gets lost within a process.</summary>
+    private async Task<RateLimits?> StartHereAsync(string key, string model, GenerateRequest request)
+    {
+        try
+        {
+            return await StartAsync(key, model, request, isRepeated: false);
+        }
+        catch (Exception) when (_runs.TryGetValue(key, out var place) && place.Run is { Turn.HasFailed: true })
+        {
+            Forget(key, place);
+            throw;
         }
     }
 
