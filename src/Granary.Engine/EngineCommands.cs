@@ -7,6 +7,9 @@ namespace Granary.Engine;
 internal enum EngineCommandKind
 {
     Submit,
+
+    /// <summary>As <see cref="Submit"/>, and one of those that wait is refused: there is no room for both.</summary>
+    Displace,
     Cancel,
     Export,
     EndExport,

@@ -158,13 +158,19 @@ internal sealed partial class EngineLoop(
         return open;
     }
 
+    /// <summary>Why a request is refused that finds no room, or has to make room.</summary>
+    public static GranaryException QueueIsFull(ModelManifest model) => new(ErrorCode.Overloaded, $"The queue of model '{model.Name}' is full here. Try again later.");
+
     private void Apply(EngineCommand command)
     {
         switch (command)
         {
             case { Kind: EngineCommandKind.Submit, Sequence: { } sequence }:
-                sequence.Stream.Waker = _waker;
-                scheduler.Add(sequence);
+                Add(sequence);
+                break;
+            case { Kind: EngineCommandKind.Displace, Sequence: { } sequence }:
+                Add(sequence);
+                RefuseOne();
                 break;
             case { Kind: EngineCommandKind.Cancel, Sequence: { State: SequenceState.Exporting } sequence }:
                 scheduler.Remove(sequence);
@@ -183,6 +189,20 @@ internal sealed partial class EngineLoop(
             case { Kind: EngineCommandKind.TakeBlock, Block: { } block }:
                 _transfers.Take(block);
                 break;
+        }
+    }
+
+    private void Add(Sequence sequence)
+    {
+        sequence.Stream.Waker = _waker;
+        scheduler.Add(sequence);
+    }
+
+    private void RefuseOne()
+    {
+        if (scheduler.Surplus() is { } surplus)
+        {
+            Fail(surplus, QueueIsFull(model));
         }
     }
 
@@ -246,7 +266,7 @@ internal sealed partial class EngineLoop(
     {
         scheduler.Remove(sequence);
         progress.SetRunning(scheduler.Running, scheduler.KvUsage);
-        progress.Leave();
+        progress.Leave(sequence);
     }
 
     private void Fail(Sequence sequence, Exception error)
@@ -279,7 +299,7 @@ internal sealed partial class EngineLoop(
         Try(() => _transfers.Abort(reason));
         foreach (Sequence sequence in scheduler.RemoveAll(broken))
         {
-            progress.Leave();
+            progress.Leave(sequence);
             metrics.Failed(sequence);
             sequence.Stream.Fail(reason);
         }

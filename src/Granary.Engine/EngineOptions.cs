@@ -99,7 +99,7 @@ public sealed class EngineOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan PriorityAging { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <value>Requests that may wait for a slot; more are refused as overloaded. Bounds 0–1000000, default 256.</value>
+    /// <value>Requests that may wait for a slot; more are refused as overloaded, those first whose tenant has the most for its weight. Bounds 0–1000000, default 256.</value>
     [Range(0, 1_000_000)]
     public int MaxWaiting { get; set; } = 256;
 

@@ -1,8 +1,10 @@
+using Granary.Engine.Scheduling;
+
 namespace Granary.Engine;
 
 /// <summary>
-/// Counters that the engine's thread writes and anybody reads. <see cref="InFlight"/> alone is written by callers too: it
-/// bounds the queue before a request reaches the engine's thread.
+/// Counters that the engine's thread writes and anybody reads. <see cref="InFlight"/> alone is written by callers too:
+/// <see cref="QueueBound"/> bounds the queue before a request reaches the engine's thread.
 /// </summary>
 internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions options, int slots)
 {
@@ -15,8 +17,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     private const int StepsOfMean = 16;
     private static readonly TimeSpan LeastLate = TimeSpan.FromMilliseconds(250);
 
-    private readonly int _maxInFlight = slots + options.MaxWaiting;
-    private int _inFlight;
+    private readonly QueueBound _bound = new(slots + options.MaxWaiting);
     private int _running;
     private double _kvUsage;
     private int _keptSlots;
@@ -32,7 +33,7 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
     private volatile bool _ended;
 
     /// <summary>Requests accepted and not yet finished.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _bound.InFlight;
 
     public EngineStatus Status
     {
@@ -59,35 +60,23 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
         }
     }
 
-    /// <summary>Counts a request in, unless slots and queue are full.</summary>
-    public bool TryEnter()
+    /// <summary>Counts a request in, unless slots and queue are full and its tenant has its share of them.</summary>
+    public Entry TryEnter(Sequence sequence)
     {
-        int inFlight = Interlocked.Increment(ref _inFlight);
-        if (inFlight == 1)
-        {
-            Interlocked.Exchange(ref _lastProgress, timeProvider.GetTimestamp()); // idleness is no delay
-        }
-
-        if (inFlight <= _maxInFlight)
-        {
-            return true;
-        }
-
-        Leave();
-        return false;
+        Entry entry = _bound.TryEnter(sequence.Tenant, sequence.TenantWeight);
+        NoteArrival();
+        return entry;
     }
 
     /// <summary>Counts a request in that was here before, however many there are.</summary>
-    public void Return()
+    public void Return(Sequence sequence)
     {
-        if (Interlocked.Increment(ref _inFlight) == 1)
-        {
-            Interlocked.Exchange(ref _lastProgress, timeProvider.GetTimestamp());
-        }
+        _bound.Return(sequence.Tenant, sequence.TenantWeight);
+        NoteArrival();
     }
 
     /// <summary>Counts a request out.</summary>
-    public void Leave() => Interlocked.Decrement(ref _inFlight);
+    public void Leave(Sequence sequence) => _bound.Leave(sequence.Tenant);
 
     /// <summary>Part of the device's KV cache that running sequences hold, 0–1.</summary>
     public double KvUsage => Volatile.Read(ref _kvUsage);
@@ -127,6 +116,15 @@ internal sealed class EngineProgress(TimeProvider timeProvider, EngineOptions op
 
     /// <summary>Notes that the engine's thread has ended.</summary>
     public void Ended() => _ended = true;
+
+    // Idleness is no delay.
+    private void NoteArrival()
+    {
+        if (InFlight == 1)
+        {
+            Interlocked.Exchange(ref _lastProgress, timeProvider.GetTimestamp());
+        }
+    }
 
     private TimeSpan SinceProgress => timeProvider.GetElapsedTime(Interlocked.Read(ref _lastProgress));
 

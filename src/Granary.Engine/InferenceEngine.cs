@@ -180,22 +180,29 @@ internal sealed class InferenceEngine : IEngine
 
     private void Submit(Sequence sequence)
     {
-        if (sequence.HasRun)
+        Entry entry = Enter(sequence);
+        if (entry is Entry.Refused)
         {
-            _progress.Return();
-        }
-        else if (!_progress.TryEnter())
-        {
-            throw new GranaryException(
-                ErrorCode.Overloaded, $"The queue of model '{Manifest.Name}' is full here ({_progress.InFlight} requests). Try again later.");
+            throw EngineLoop.QueueIsFull(Manifest);
         }
 
         _metrics.Arrived(sequence);
-        if (!_commands.TrySend(new EngineCommand(EngineCommandKind.Submit, sequence)))
+        if (!_commands.TrySend(new EngineCommand(entry is Entry.Displacing ? EngineCommandKind.Displace : EngineCommandKind.Submit, sequence)))
         {
-            _progress.Leave();
+            _progress.Leave(sequence);
             throw new GranaryException(ErrorCode.Unavailable, $"Model '{Manifest.Name}' is being unloaded here. Try again.");
         }
+    }
+
+    private Entry Enter(Sequence sequence)
+    {
+        if (!sequence.HasRun)
+        {
+            return _progress.TryEnter(sequence);
+        }
+
+        _progress.Return(sequence);
+        return Entry.Free;
     }
 
     private async Task<Sequence> ImportSequenceAsync(Stream source, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Granary.Engine.Scheduling;
 using Granary.Engine.Tests.Toy;
 using Granary.Errors;
 using Granary.Models;
@@ -138,6 +139,28 @@ public sealed class InferenceEngineTests
         gate.Open();
         await Task.WhenAll(first, second);
         Assert.Equal(2, (await toy.Engine.CompleteAsync(ToyEngine.Request([3], 2))).Tokens.Length);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_queue_full_of_another_tenant_takes_a_request_in_all_the_same()
+    {
+        using var gate = new StepGate();
+        await using ToyEngine toy = await ToyEngine.StartAsync(
+            new EngineOptions { Slots = 1, SlotTokens = 128, MaxWaiting = 4 }, configure: runner => runner.Before = gate.Pass);
+        Task<Generation>[] flood = [Ask("flooding")];
+        await gate.ArrivedAsync();
+        flood = [.. flood, .. Enumerable.Range(0, 6).Select(_ => Ask("flooding"))];
+        Assert.Equal([false, false, false, false, false, true, true], flood.Select(request => request.IsFaulted));
+        Task<Generation>[] calm = [Ask("calm"), Ask("calm")];
+        Assert.True((await Assert.ThrowsAsync<GranaryException>(() => Ask("flooding"))).Code is ErrorCode.Overloaded);
+        gate.Open();
+        await Task.WhenAll(calm);
+        Assert.Equal(ErrorCode.Overloaded, (await Assert.ThrowsAsync<GranaryException>(() => flood[4])).Code);
+        Assert.Equal(ErrorCode.Overloaded, (await Assert.ThrowsAsync<GranaryException>(() => flood[3])).Code);
+        await Task.WhenAll(flood[..3]);
+        Assert.Equal((0, 0), (toy.Engine.Status.Running, toy.Engine.Status.Waiting));
+
+        Task<Generation> Ask(string tenant) => toy.Engine.CompleteAsync(ToyEngine.Request([1], 2) with { Tenant = tenant });
     }
 
     [Fact]
@@ -335,7 +358,8 @@ public sealed class InferenceEngineTests
     {
         var time = new ManualTime();
         var progress = new EngineProgress(time, new EngineOptions { StuckAfter = TimeSpan.FromSeconds(10) }, slots: 1);
-        progress.TryEnter();
+        Sequence sequence = ToySequence.New();
+        progress.TryEnter(sequence);
         Step(2000, 500);
         Step(10, 1000);
         Assert.False(IsLateAfter(250));
@@ -345,7 +369,7 @@ public sealed class InferenceEngineTests
         Step(200, 1);
         Assert.False(IsLateAfter(600));
         Assert.True(IsLateAfter(20));
-        progress.Leave();
+        progress.Leave(sequence);
         Assert.False(progress.Status.IsLate); // idle
 
         void Step(int milliseconds, int count)

@@ -12,6 +12,10 @@ public interface IInstallationGrain : IGrainWithStringKey
     [Alias("GetSigningKey")]
     Task<byte[]> GetSigningKeyAsync();
 
+    /// <summary>Whether there is a first key.</summary>
+    [Alias("HasBegun")]
+    Task<bool> HasBegunAsync();
+
     /// <summary>Makes an operator's key the installation's first one.</summary>
     /// <returns>Whether it is; <see langword="false"/> where there was a first one before.</returns>
     /// <exception cref="Errors.GranaryException"><c>store_unavailable</c>.</exception>

@@ -4,7 +4,10 @@ namespace Granary.Serving;
 [GenerateSerializer, Immutable, Alias("granary.served")]
 public sealed record ServedModel
 {
-    /// <summary>Its name.</summary>
+    /// <summary>Characters that a name has at most.</summary>
+    public const int MaxNameLength = 96;
+
+    /// <summary>Its name, of up to <see cref="MaxNameLength"/> characters.</summary>
     [Id(0)] public required string Name { get; init; }
 
     /// <summary>When it was first served.</summary>

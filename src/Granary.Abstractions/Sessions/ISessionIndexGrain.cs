@@ -12,6 +12,10 @@ public interface ISessionIndexGrain : IGrainWithStringKey
     [Alias("Remove")]
     Task RemoveAsync(string sessionId);
 
+    /// <summary>How many there are.</summary>
+    [Alias("Count")]
+    Task<int> CountAsync();
+
     /// <summary>A page of the list.</summary>
     /// <param name="skip">Entries to pass over.</param>
     /// <param name="take">Most entries to return, 1–500.</param>

@@ -15,16 +15,18 @@ internal sealed class GrammarCompiler(ITokenizer tokenizer, int vocabularySize, 
 {
     // Made with the first constraint: most models never see one.
     private readonly Lazy<TokenVocabulary> _vocabulary = new(() => TokenVocabulary.Create(tokenizer, vocabularySize, endOfSequenceTokens));
-    private readonly GrammarCache _cache = new(GrammarLimits.MaxGrammars);
+    private readonly GrammarCache _cache = new(GrammarLimits.MaxGrammars, GrammarLimits.MaxGrammarsOfATenant);
 
     /// <summary>Starts one output's way through the grammar of a constraint.</summary>
+    /// <param name="constraint">What the output must look like.</param>
+    /// <param name="salt">The tenant's: nobody can tell by the time that it takes what another tenant has asked for.</param>
     /// <exception cref="GranaryException"><c>invalid_request</c>, which names the parameter, what is wrong, and in a schema where.</exception>
-    public TokenConstraint Start(OutputConstraint constraint)
+    public TokenConstraint Start(OutputConstraint constraint, string salt = "")
     {
         string parameter = constraint.Field ?? ParameterOf(constraint.Kind);
         try
         {
-            return new TokenConstraint(_cache.GetOrAdd(KeyOf(constraint), () => Build(constraint)), parameter);
+            return new TokenConstraint(_cache.GetOrAdd(salt, KeyOf(constraint), () => Build(constraint)), parameter);
         }
         catch (ConstraintException e)
         {
@@ -37,16 +39,16 @@ internal sealed class GrammarCompiler(ITokenizer tokenizer, int vocabularySize, 
     }
 
     /// <summary>As <see cref="Start"/>, off the caller's thread unless the grammar is at hand: the first of a large vocabulary takes long enough to hold up a grain's other streams.</summary>
-    public ValueTask<TokenConstraint> StartAsync(OutputConstraint constraint, CancellationToken ct) =>
-        _cache.Has(KeyOf(constraint)) ? ValueTask.FromResult(Start(constraint)) : new(Task.Run(() => StartNew(constraint), ct));
+    public ValueTask<TokenConstraint> StartAsync(OutputConstraint constraint, string salt, CancellationToken ct) =>
+        _cache.Has(salt, KeyOf(constraint)) ? ValueTask.FromResult(Start(constraint, salt)) : new(Task.Run(() => StartNew(constraint, salt), ct));
 
     /// <summary>What the one who asked for a constraint is told.</summary>
     public static GranaryException Refusal(string parameter, ConstraintException problem) =>
         new(ErrorCode.InvalidRequest, $"{parameter} cannot be used: {problem.Message}.", parameter, problem);
 
-    private TokenConstraint StartNew(OutputConstraint constraint)
+    private TokenConstraint StartNew(OutputConstraint constraint, string salt)
     {
-        TokenConstraint started = Start(constraint);
+        TokenConstraint started = Start(constraint, salt);
         ThreadPool.UnsafeQueueUserWorkItem(static constraint => constraint.Explore(), started, preferLocal: false); // while the prompt is computed
         return started;
     }

@@ -51,6 +51,9 @@ internal static class GrammarLimits
     /// <summary>States that are looked at when a grammar is new, before a text comes there.</summary>
     public const int MaxExploredStates = 256;
 
-    /// <summary>Compiled grammars that a model remembers.</summary>
-    public const int MaxGrammars = 16;
+    /// <summary>Compiled grammars that a model remembers of one tenant.</summary>
+    public const int MaxGrammarsOfATenant = 16;
+
+    /// <summary>Compiled grammars that a model remembers; beyond, the tenants with the most lose theirs.</summary>
+    public const int MaxGrammars = 64;
 }

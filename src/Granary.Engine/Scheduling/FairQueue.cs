@@ -153,6 +153,22 @@ internal sealed class FairQueue(EngineOptions options, TimeProvider timeProvider
         }
     }
 
+    /// <summary>Who has to leave where more wait than may: of the tenant that has the most waiting for its weight, the one that would be served last. <see langword="null"/> where nobody waits that has not run yet.</summary>
+    public Sequence? Surplus()
+    {
+        (Sequence? surplus, double most) = (null, 0);
+        foreach (TenantCounter tenant in _backlogged)
+        {
+            double waiting = tenant.Waiting.Count / tenant.Weight;
+            if (waiting > most && tenant.Waiting.FindLast(static sequence => !sequence.HasRun) is { } last)
+            {
+                (surplus, most) = (last, waiting);
+            }
+        }
+
+        return surplus;
+    }
+
     /// <summary>Adds all waiting sequences to a list.</summary>
     public void CopyTo(List<Sequence> all) => _backlogged.ForEach(tenant => all.AddRange(tenant.Waiting));
 

@@ -70,6 +70,9 @@ internal sealed class Scheduler
         _waiting.Enqueue(sequence);
     }
 
+    /// <summary>Who has to leave where more wait than may; <see langword="null"/> where nobody waits that has not run yet.</summary>
+    public Sequence? Surplus() => _waiting.Surplus();
+
     /// <summary>To be called before each step, and whenever the time that it gives is over: does what needs no forward pass.</summary>
     /// <returns>How long there is nothing to do while the scheduler is idle and nothing arrives.</returns>
     public TimeSpan Tend() => _tiers.Tend(_waiting);

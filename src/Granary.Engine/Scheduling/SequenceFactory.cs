@@ -41,7 +41,7 @@ internal sealed class SequenceFactory(ModelManifest model, ITokenizer tokenizer,
     {
         SamplingSettings settings = SamplingResolver.ResolveFor(model, request.Sampling);
         int maxTokens = admission.Check(request);
-        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? await _grammars.StartAsync(asked, ct) : null;
+        TokenConstraint? constraint = request.Sampling.Constraint is { } asked ? await _grammars.StartAsync(asked, request.CacheSalt, ct) : null;
         var text = new OutputText(tokenizer.CreateStreamDecoder(skipSpecialTokens: !request.ShowsSpecialTokens), settings.Stop, settings.MinTokens);
         PromptScores? scores = NewScores(request, settings);
         var stream = new OutputStream(settings.TopLogProbs is { } top ? new LogProbReader(tokenizer, top) : null, request.Output?.Length ?? 0) { Prompt = scores };

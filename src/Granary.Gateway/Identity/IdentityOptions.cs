@@ -18,7 +18,7 @@ public sealed class IdentityOptions : IValidatableObject
     public string Anonymous { get; set; } = "loopback";
 
     /// <summary>Where the installation's first operator key is written, readable by this user alone, instead of to the standard output.</summary>
-    /// <value>A file that does not exist yet; default none.</value>
+    /// <value>A file; one that is there is left as it is, and its key made the first one if the installation has none. Default none.</value>
     public string? FirstKeyFile { get; set; }
 
     /// <summary>How long a token of <c>/oauth/token</c> is good.</summary>

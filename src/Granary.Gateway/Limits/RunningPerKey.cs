@@ -61,5 +61,6 @@ internal sealed class RunningPerKey : IDisposable
         _ => null,
     };
 
-    private static bool IsConnection(HttpContext context) => context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether it is a connection to a hub, which goes on until somebody ends it.</summary>
+    internal static bool IsConnection(HttpContext context) => context.Request.Path.StartsWithSegments("/hubs", StringComparison.OrdinalIgnoreCase);
 }

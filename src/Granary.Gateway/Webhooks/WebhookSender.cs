@@ -48,9 +48,9 @@ internal sealed class WebhookSender : IWebhookSender, IDisposable
         {
             return "the receiver did not answer in time";
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception)
         {
-            return exception.Message;
+            return exception.Message; // whatever it is, the next alert waits behind it
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Granary.Errors;
 using Granary.Tenants;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ internal sealed class WebhookTargets(IOptions<WebhookOptions> options)
     public void Check(string url)
     {
         var allowsAll = options.Value.AllowPrivateTargets;
-        if (url.Length > MaxUrlChars || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0
+        if (url.Length > MaxUrlChars || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0 || !HasHost(uri)
             || !(uri.Scheme == Uri.UriSchemeHttps || (allowsAll && uri.Scheme == Uri.UriSchemeHttp)))
         {
             throw new GranaryException(ErrorCode.InvalidRequest, $"'url' must be an https address of at most {MaxUrlChars} characters, without user and password.", "url");
@@ -60,6 +61,19 @@ internal sealed class WebhookTargets(IOptions<WebhookOptions> options)
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    // Names that no client can ask for are told apart when they are written as DNS has them, and not before.
+    private static bool HasHost(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost.Length > 0 && Ascii.IsValid(uri.IdnHost);
+        }
+        catch (UriFormatException)
+        {
+            return false;
         }
     }
 

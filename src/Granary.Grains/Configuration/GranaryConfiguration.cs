@@ -10,6 +10,7 @@ using Granary.Engine;
 using Granary.Health;
 using Granary.ResponseCache;
 using Granary.Serving;
+using Granary.Sessions;
 using Granary.Shards;
 using Granary.Storage;
 using Granary.Tenants;
@@ -40,6 +41,7 @@ public static class GranaryConfiguration
         [AuditOptions.SectionName] = typeof(AuditOptions),
         [RoutingOptions.SectionName] = typeof(RoutingOptions),
         [FailoverOptions.SectionName] = typeof(FailoverOptions),
+        [SessionsOptions.SectionName] = typeof(SessionsOptions),
         [CompletionsOptions.SectionName] = typeof(CompletionsOptions),
         [TenantsOptions.SectionName] = typeof(TenantsOptions),
         [WebhookOptions.SectionName] = typeof(WebhookOptions),

@@ -22,6 +22,8 @@ internal sealed class InstallationGrain([PersistentState("installation", GrainSt
         return store.State.SigningKey!;
     }
 
+    public Task<bool> HasBegunAsync() => Task.FromResult(store.State.HasBegun);
+
     public async Task<bool> BeginAsync(ApiKey key)
     {
         if (store.State.HasBegun)

@@ -10,6 +10,7 @@ namespace Granary.Identity;
 internal sealed class KeyRingGrain([PersistentState("keyring", GrainStores.Sessions)] IPersistentState<KeyRingState> store, TimeProvider time) : Grain, IKeyRingGrain
 {
     private const int MaxKeysOfATenant = 1_000;
+    private const int MaxEndedKeysOfATenant = 200;
 
     private static readonly TimeSpan Memory = TimeSpan.FromDays(90);
 
@@ -63,11 +64,17 @@ internal sealed class KeyRingGrain([PersistentState("keyring", GrainStores.Sessi
             : throw new GranaryException(ErrorCode.InvalidRequest, $"The tenant has {MaxKeysOfATenant} keys; revoke one first.", "tenant");
     }
 
+    // The whole ring is written with each change, so that ended keys of one tenant are a burden to others.
     private IEnumerable<ApiKey> Kept()
     {
-        var then = time.GetUtcNow() - Memory;
-        return Keys.Where(key => key.IsActive(then) && !(key.RevokedAt < then));
+        var now = time.GetUtcNow();
+        var ended = Keys.Where(key => !key.IsActive(now)).GroupBy(key => key.Tenant, StringComparer.Ordinal)
+            .SelectMany(keys => keys.OrderByDescending(EndOf).Take(MaxEndedKeysOfATenant).Where(key => EndOf(key) > now - Memory))
+            .Select(key => key.Id).ToHashSet(StringComparer.Ordinal);
+        return Keys.Where(key => key.IsActive(now) || ended.Contains(key.Id));
     }
+
+    private static DateTimeOffset EndOf(ApiKey key) => key.RevokedAt < key.ExpiresAt ? key.RevokedAt.Value : key.ExpiresAt ?? key.RevokedAt ?? DateTimeOffset.MaxValue;
 
     private async Task ChangeAsync(List<ApiKey> keys)
     {

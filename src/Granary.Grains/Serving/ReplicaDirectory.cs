@@ -33,6 +33,7 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
     /// <exception cref="GranaryException"><c>model_not_found</c> or <c>unavailable</c>.</exception>
     public async Task<IReadOnlyList<ReplicaDescriptor>> GetAsync(string model)
     {
+        await RequireKnownAsync(model);
         var known = _entries.GetValueOrDefault(model);
         if (known is null || Age(known) >= MaxAge)
         {
@@ -46,6 +47,36 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
 
         var well = Array.FindAll(known.Replicas, replica => !IsSuspect(replica));
         return well.Length > 0 ? well : known.Replicas;
+    }
+
+    /// <summary>Returns unless nobody serves a model or is about to: what callers make up wakes no grain of its name, and begins no turn.</summary>
+    /// <exception cref="GranaryException"><c>model_not_found</c>.</exception>
+    public async Task RequireKnownAsync(string model)
+    {
+        if (WasServed(model) || local.Find(model) is not null)
+        {
+            return;
+        }
+
+        IReadOnlyList<ServedModel> models;
+        try
+        {
+            models = await served.ListAsync();
+            if (Has(models, model) || await IsDeployedAsync(model))
+            {
+                return;
+            }
+        }
+        catch (Exception exception) when (GrainErrors.Translate(exception).Code == ErrorCode.Unavailable)
+        {
+            return; // while nobody can say what there is, nothing is unknown
+        }
+
+        // A registry that begins anew knows of nothing yet; the model's grain may know.
+        if (models.Count > 0 || await ReadAsync(model, old: null) is null)
+        {
+            throw NotFound(model, models);
+        }
     }
 
     /// <summary>A replica does not answer: it is chosen for nothing while there is another one, until it could have reported again.</summary>
@@ -134,14 +165,21 @@ internal sealed class ReplicaDirectory(IGrainFactory grains, ILocalReplicas loca
     private async Task<GranaryException> NotServedAsync(string model)
     {
         var models = await served.ListAsync();
-        if (models.Any(other => other.Name == model) || (models.Count == 0 && WasServed(model)) || await IsDeployedAsync(model))
+        if (Has(models, model) || (models.Count == 0 && WasServed(model)) || await IsDeployedAsync(model))
         {
             return new GranaryException(ErrorCode.Unavailable, $"No replica of model '{model}' is up at the moment. Try again in a few seconds.", "model");
         }
 
+        return NotFound(model, models);
+    }
+
+    private static GranaryException NotFound(string model, IReadOnlyList<ServedModel> models)
+    {
         var names = models.Count == 0 ? "No model is being served yet." : $"Served are: {string.Join(", ", models.Select(other => other.Name))}.";
         return new GranaryException(ErrorCode.ModelNotFound, $"Model '{model}' is not served. {names}", "model");
     }
+
+    private static bool Has(IReadOnlyList<ServedModel> models, string model) => models.Any(other => other.Name == model);
 
     // Grains that begin anew after a zone died know of no model at all until silos report again.
     private bool WasServed(string model) => _entries.TryGetValue(model, out var known) && Age(known) < Forgotten;

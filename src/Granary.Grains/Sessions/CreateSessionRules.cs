@@ -1,4 +1,5 @@
 using Granary.Errors;
+using Granary.Serving;
 
 namespace Granary.Sessions;
 
@@ -17,6 +18,11 @@ internal static class CreateSessionRules
         if (string.IsNullOrWhiteSpace(request.Model))
         {
             throw new GranaryException(ErrorCode.InvalidRequest, "Name the model to talk to.", "model");
+        }
+
+        if (request.Model.Length > ServedModel.MaxNameLength)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"The model's name is longer than {ServedModel.MaxNameLength} characters.", "model");
         }
 
         if (request.Title?.Length > MaxTitleLength)

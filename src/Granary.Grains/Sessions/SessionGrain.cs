@@ -9,6 +9,7 @@ using Granary.Tenants;
 using Granary.TokenLog;
 using Granary.Turns;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Granary.Sessions;
 
@@ -23,6 +24,7 @@ internal sealed partial class SessionGrain(
     IReplicaRouter router,
     TurnServices services,
     LocalActivations activations,
+    IOptions<SessionsOptions> options,
     TimeProvider timeProvider,
     ILogger<SessionGrain> logger) : TurnOwnerGrain(services, activations), ISessionGrain
 {
@@ -63,6 +65,7 @@ internal sealed partial class SessionGrain(
 
         CreateSessionRules.Check(request);
         await router.RequireServedAsync(request.Model);
+        await GrainErrors.GuardAsync(() => RequireRoomAsync(request.Owner));
 
         var now = timeProvider.GetUtcNow();
         var info = new SessionInfo
@@ -380,6 +383,16 @@ internal sealed partial class SessionGrain(
     {
         string[] lists = OwnedKey.UserOfOwner(info.Owner) is null ? [info.Owner] : [info.Owner, OwnedKey.UsersOf(OwnedKey.TenantOfOwner(info.Owner))];
         return Task.WhenAll(lists.Select(list => change(GrainFactory.GetGrain<ISessionIndexGrain>(list))));
+    }
+
+    // Each new conversation writes the list of all its owner's.
+    private async Task RequireRoomAsync(string owner)
+    {
+        var most = options.Value.MaxPerOwner;
+        if (await GrainFactory.GetGrain<ISessionIndexGrain>(owner).CountAsync() >= most)
+        {
+            throw new GranaryException(ErrorCode.InvalidRequest, $"There are {most} conversations already; delete some first.");
+        }
     }
 
     private SessionInfo Require() =>

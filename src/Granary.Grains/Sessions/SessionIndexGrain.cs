@@ -65,6 +65,8 @@ internal sealed partial class SessionIndexGrain(
         await FlushAsync();
     }
 
+    public Task<int> CountAsync() => Task.FromResult(_sessions.Count);
+
     public Task<SessionInfo[]> ListAsync(int skip = 0, int take = 100)
     {
         if (skip < 0)

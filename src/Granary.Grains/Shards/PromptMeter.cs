@@ -7,6 +7,9 @@ namespace Granary.Shards;
 /// <summary>Counts the tokens of requests before they are generated: here, where the model is served, else at a replica.</summary>
 internal sealed class PromptMeter(LocalModels models, ReplicaDirectory directory, IGrainFactory grains, IOptions<EngineOptions> engine)
 {
+    /// <inheritdoc cref="ReplicaDirectory.RequireKnownAsync"/>
+    public Task RequireKnownAsync(string model) => GrainErrors.GuardAsync(() => directory.RequireKnownAsync(model));
+
     /// <exception cref="Errors.GranaryException">The model is not served, or its template refuses the messages.</exception>
     public async Task<PromptSize> MeasureAsync(string model, GenerateRequest request, CancellationToken cancellationToken)
     {

@@ -57,7 +57,7 @@ internal sealed partial class TenantGrain
         {
             if (store.State.Alerts.Webhook is { } webhook && Alerts.Due(timeProvider.GetUtcNow()) is { } due)
             {
-                _attempt = (due, sender.SendAsync(this.GetPrimaryKeyString(), webhook, due));
+                _attempt = (due, TryAsync(webhook, due));
             }
         }
         else if (attempt.Answer.IsCompleted)
@@ -69,6 +69,19 @@ internal sealed partial class TenantGrain
         {
             _alertTimer?.Dispose();
             _alertTimer = null;
+        }
+    }
+
+    /// <returns>Why the receiver has not taken it, if it has not; whatever goes wrong, alerts behind it have their turn.</returns>
+    private async Task<string?> TryAsync(Webhook webhook, TokenAlert alert)
+    {
+        try
+        {
+            return await sender.SendAsync(this.GetPrimaryKeyString(), webhook, alert);
+        }
+        catch (Exception exception)
+        {
+            return exception.Message;
         }
     }
 

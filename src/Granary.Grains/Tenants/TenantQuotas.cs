@@ -27,7 +27,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The request as it is to be generated, with its reservation, and how far the tenant is from its limits.</returns>
     /// <exception cref="GranaryException">
-    /// <c>rate_limit_exceeded</c>, <c>insufficient_quota</c>, <c>model_not_allowed</c>, <c>context_length_exceeded</c>, <c>invalid_request</c>; the limits could not be read.
+    /// <c>rate_limit_exceeded</c>, <c>insufficient_quota</c>, <c>model_not_found</c>, <c>model_not_allowed</c>, <c>context_length_exceeded</c>, <c>invalid_request</c>; the limits could not be read.
     /// </exception>
     public ValueTask<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(string tenant, string turn, string model, GenerateRequest request, CancellationToken cancellationToken) =>
         QuotaMetrics.CountAsync(ReserveAsync(tenant, turn, model, request, cancellationToken));
@@ -162,6 +162,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     {
         if (!limits.NeedsTokens)
         {
+            await meter.RequireKnownAsync(model); // no turn, and no usage, of a name that a caller made up
             return (request, 0);
         }
 

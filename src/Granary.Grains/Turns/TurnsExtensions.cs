@@ -12,6 +12,7 @@ internal static class TurnsExtensions
     public static IServiceCollection AddTurns(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddGranaryOptions<FailoverOptions>(configuration, FailoverOptions.SectionName);
+        services.AddGranaryOptions<SessionsOptions>(configuration, SessionsOptions.SectionName);
         services.TryAddSingleton<LocalTurns>();
         services.AddSingleton<LocalTurnReader>();
         services.AddSingleton<ILocalTurnReader>(provider => provider.GetRequiredService<LocalTurnReader>());

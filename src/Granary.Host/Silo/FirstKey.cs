@@ -36,19 +36,31 @@ internal sealed partial class FirstKey(IGrainFactory grains, IOptions<IdentityOp
 
     private async Task MakeAsync(CancellationToken cancellationToken)
     {
-        var secret = KeySecret.New(OwnedKey.LocalTenant);
-        var key = secret.ToStored(OwnedKey.LocalTenant, "first operator key", CallerRole.Operator, KeyScopes.All, time.GetUtcNow(), lifetime: null);
-        var file = options.Value.FirstKeyFile;
-        if (file is not null)
+        var installation = grains.GetGrain<IInstallationGrain>(IInstallationGrain.Key);
+        if (await installation.HasBegunAsync())
         {
-            await WriteAsync(file, secret, cancellationToken); // before it holds: a key that could not be shown would be lost
+            return;
         }
 
-        if (!await grains.GetGrain<IInstallationGrain>(IInstallationGrain.Key).BeginAsync(key))
+        var secret = KeySecret.New(OwnedKey.LocalTenant);
+        var file = options.Value.FirstKeyFile;
+        var isWritten = file is not null && !File.Exists(file);
+        if (isWritten)
         {
-            Delete(file);
+            await WriteAsync(file!, secret, cancellationToken); // before it holds: a key that could not be shown would be lost
         }
-        else if (file is null)
+        else if (file is not null)
+        {
+            secret = await ReadAsync(file, cancellationToken);
+        }
+
+        var key = secret.ToStored(OwnedKey.LocalTenant, "first operator key", CallerRole.Operator, KeyScopes.All, time.GetUtcNow(), lifetime: null);
+        var isFirst = await installation.BeginAsync(key);
+        if (!isFirst && isWritten)
+        {
+            File.Delete(file!); // another silo was first
+        }
+        else if (isFirst && file is null)
         {
             System.Console.WriteLine($"granary: the operator key, shown this once: {secret}");
         }
@@ -56,7 +68,6 @@ internal sealed partial class FirstKey(IGrainFactory grains, IOptions<IdentityOp
 
     private static async Task WriteAsync(string file, KeySecret secret, CancellationToken cancellationToken)
     {
-        Delete(file);
         await using var stream = new FileStream(file, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -66,13 +77,12 @@ internal sealed partial class FirstKey(IGrainFactory grains, IOptions<IdentityOp
         await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(secret.ToString()), cancellationToken);
     }
 
-    private static void Delete(string? file)
-    {
-        if (file is not null && File.Exists(file))
-        {
-            File.Delete(file);
-        }
-    }
+    /// <summary>The key that a start left which then broke off.</summary>
+    /// <exception cref="IOException">There is none in the file. It is somebody else's, and stays.</exception>
+    private static async Task<KeySecret> ReadAsync(string file, CancellationToken cancellationToken) =>
+        KeySecret.TryParse((await File.ReadAllTextAsync(file, cancellationToken)).Trim(), out var secret) && KeyId.RingOfId(secret.Id) == KeyId.RingOf(OwnedKey.LocalTenant)
+            ? secret
+            : throw new IOException($"the file '{file}' is there, holds no operator key and is not written over; move it away");
 
     [LoggerMessage(5010, LogLevel.Warning, "The first operator key could not be made; the next start tries again ({Reason})")]
     private partial void LogNotMade(string reason);

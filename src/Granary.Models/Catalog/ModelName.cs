@@ -1,11 +1,12 @@
 using Granary.Errors;
+using Granary.Serving;
 
 namespace Granary.Models.Catalog;
 
 /// <summary>Names of models: they are folders, appear in URLs and on command lines, and must not surprise in either.</summary>
 internal static class ModelName
 {
-    private const int MaxLength = 96;
+    private const int MaxLength = ServedModel.MaxNameLength;
 
     /// <exception cref="GranaryException">The name is not allowed.</exception>
     public static string Check(string name) => IsValid(name)

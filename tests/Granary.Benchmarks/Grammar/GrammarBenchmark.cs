@@ -122,7 +122,7 @@ internal sealed class GrammarBenchmark : IBenchmark
         for (var seed = 0; seed < 3; seed++)
         {
             var random = new Random(seed);
-            var text = await compiler.StartAsync(constraint, CancellationToken.None);
+            var text = await compiler.StartAsync(constraint, "", CancellationToken.None);
             await Task.Delay(100);
             for (var i = 0; i < MaxTokens && !text.IsFinished; i++)
             {

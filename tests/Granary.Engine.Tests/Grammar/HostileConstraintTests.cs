@@ -108,26 +108,31 @@ public sealed class HostileConstraintTests
     [Fact]
     public void Compiler_remembers_the_last_ones_and_forgets_older_ones()
     {
-        ListTokenizer tokenizer = ListTokenizer.OfBytes;
-        var cache = new GrammarCache(2);
-        int compiled = 0;
-        CompiledGrammar first = Get("a");
-        Assert.Same(first, Get("a"));
-        _ = Get("b");
-        Assert.Same(first, Get("a"));
-        _ = Get("c"); // b goes: a was used after it
-        Assert.Same(first, Get("a"));
-        Assert.Equal(3, compiled);
-        _ = Get("b");
-        Assert.Equal(4, compiled);
+        var cache = new GrammarCache(capacity: 8, capacityOfOwner: 2);
+        CompiledGrammar a = Get(cache, "a");
+        Assert.Same(a, Get(cache, "a"));
+        CompiledGrammar b = Get(cache, "b");
+        Assert.Same(a, Get(cache, "a"));
+        _ = Get(cache, "c"); // b goes: a was used after it
+        Assert.Same(a, Get(cache, "a"));
+        Assert.NotSame(b, Get(cache, "b"));
+    }
 
-        CompiledGrammar Get(string key) => cache.GetOrAdd(key, () =>
+    [Fact]
+    public void Compiler_keeps_tenants_apart_and_lets_nobody_displace_others()
+    {
+        var cache = new GrammarCache(capacity: 4, capacityOfOwner: 3);
+        CompiledGrammar calm = Get(cache, "a", "calm");
+        Assert.False(cache.Has("flooding", "a"));
+        Assert.NotSame(calm, Get(cache, "a", "flooding"));
+        foreach (string key in (string[])["b", "c", "d", "e"])
         {
-            compiled++;
-            var builder = new Granary.Engine.Grammar.Expressions.ExpressionBuilder();
-            return new CompiledGrammar(
-                builder, builder.Literal(key), Granary.Engine.Grammar.Vocabulary.TokenVocabulary.Create(tokenizer, tokenizer.VocabularySize, [tokenizer.EndToken]));
-        });
+            _ = Get(cache, key, "flooding");
+        }
+
+        _ = Get(cache, "a", "third"); // full: of whoever has the most, the one used least recently goes
+        Assert.Equal([false, true, true], ((string[])["c", "d", "e"]).Select(key => cache.Has("flooding", key)));
+        Assert.Same(calm, Get(cache, "a", "calm"));
     }
 
     [Fact]
@@ -145,4 +150,12 @@ public sealed class HostileConstraintTests
         Assert.Equal(2, texts.Distinct(StringComparer.Ordinal).Count());
         Assert.All(texts, (text, thread) => Assert.Equal(texts[thread % 2], text));
     }
+
+    private static CompiledGrammar Get(GrammarCache cache, string key, string owner = "") => cache.GetOrAdd(owner, key, () =>
+    {
+        ListTokenizer tokenizer = ListTokenizer.OfBytes;
+        var builder = new Granary.Engine.Grammar.Expressions.ExpressionBuilder();
+        return new CompiledGrammar(
+            builder, builder.Literal(key), Granary.Engine.Grammar.Vocabulary.TokenVocabulary.Create(tokenizer, tokenizer.VocabularySize, [tokenizer.EndToken]));
+    });
 }

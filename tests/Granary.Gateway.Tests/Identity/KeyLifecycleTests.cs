@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Granary.Gateway.Identity;
 using Granary.Gateway.Identity.Keys;
 using Granary.Gateway.Tests.Running;
+using Granary.Gateway.Tests.Sockets;
 using Granary.Host.Chat;
 using Granary.Identity;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Granary.Gateway.Tests.Identity;
 
@@ -170,6 +174,46 @@ public sealed class KeyLifecycleTests(KeyedGateway gateway)
     }
 
     [Fact]
+    public async Task Rotate_connectionsOfTheOldKeyEndWithTheOverlap_andRequestsGoOn()
+    {
+        using var admin = await AdminAsync("acme");
+        var key = await gateway.CreateKeyAsync("acme");
+        await using var hub = new HubConnection(key.ToString());
+        await hub.StartAsync(new Uri(gateway.Url, "hubs/chat"), Token);
+        await hub.InvokeAsync<JsonElement>("Models", Token);
+        using var socket = await SocketClient.ConnectAsync(gateway.Url, key.ToString());
+        using var client = gateway.CreateClient(key.ToString());
+        var rest = new TaskCompletionSource();
+        gateway.Engine.Rest = rest.Task;
+        try
+        {
+            using var response = await StreamAsync(client);
+            await RotateAsync(admin, key.Id, new { overlapSeconds = 1 });
+
+            await Eventually.TrueAsync(() => Task.FromResult(!hub.IsConnected), "the hub's connection was not cut");
+            await Assert.ThrowsAsync<WebSocketException>(() => socket.ReadAsync());
+            rest.SetResult();
+            Assert.Contains("[DONE]", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        }
+        finally
+        {
+            gateway.Engine.Rest = Task.CompletedTask;
+            rest.TrySetResult();
+        }
+    }
+
+    [Fact]
+    public async Task TryAdd_ofAKeyThatWasRevokedSinceItWasLookedUp_isRefused()
+    {
+        var key = await gateway.CreateKeyAsync("acme");
+        Assert.Equal(HttpStatusCode.OK, await ModelsAsync(key.ToString()));
+        await gateway.Grains.GetGrain<IKeyRingGrain>(KeyId.RingKey(KeyId.RingOfId(key.Id))).RevokeAsync(key.Id);
+        await AssertEndsAsync(key.ToString()); // its connections were cut, as far as they were known
+
+        Assert.False(await gateway.Services.GetRequiredService<RunningCallers>().TryAddAsync(new DefaultHttpContext(), key.Id));
+    }
+
+    [Fact]
     public async Task Changes_areInTheAuditTrail_withoutSecrets()
     {
         var by = await gateway.CreateKeyAsync("audited", CallerRole.TenantAdmin, KeyScopes.All);
@@ -201,11 +245,7 @@ public sealed class KeyLifecycleTests(KeyedGateway gateway)
         gateway.Engine.Rest = rest.Task;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
-            {
-                Content = JsonContent.Create(new { model = EchoGateway.Model, stream = true, messages = new[] { new { role = "user", content = "one two three" } } }),
-            };
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+            using var response = await StreamAsync(client);
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Token));
             for (var line = await reader.ReadLineAsync(Token); !line!.Contains("\"one\"", StringComparison.Ordinal); line = await reader.ReadLineAsync(Token))
             {
@@ -263,6 +303,16 @@ public sealed class KeyLifecycleTests(KeyedGateway gateway)
 
     private async Task<HttpClient> AdminAsync(string tenant, CallerRole role = CallerRole.TenantAdmin) =>
         gateway.CreateClient((await gateway.CreateKeyAsync(tenant, role, KeyScopes.All)).ToString());
+
+    /// <summary>A reply that waits for the engine to go on.</summary>
+    private static async Task<HttpResponseMessage> StreamAsync(HttpClient client)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
+        {
+            Content = JsonContent.Create(new { model = EchoGateway.Model, stream = true, messages = new[] { new { role = "user", content = "one two three" } } }),
+        };
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
 
     private async Task<string> TokenAsync(KeySecret key, KeyScopes scopes)
     {

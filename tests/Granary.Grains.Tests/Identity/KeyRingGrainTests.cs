@@ -88,6 +88,32 @@ public sealed class KeyRingGrainTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
+    public async Task Add_keepsTheLastOfATenantsEndedKeys_andAllOthers()
+    {
+        var (ring, now) = (Ring("piled"), TimeProvider.System.GetUtcNow());
+        var other = Enumerable.Range(0, int.MaxValue).Select(i => $"neighbour-{i}").First(name => KeyId.RingOf(name) == KeyId.RingOf("piled"));
+        ApiKey[] kept = [Key(other) with { ExpiresAt = now.AddDays(-1) }, Key(other), Key("piled"), Key("piled")];
+        foreach (var key in kept)
+        {
+            await ring.AddAsync(key);
+        }
+
+        await ring.RevokeAsync(kept[3].Id);
+        var ended = Enumerable.Range(1, 220).Select(hours => Key("piled") with { ExpiresAt = now.AddHours(-hours) }).ToArray();
+        foreach (var key in ended)
+        {
+            await ring.AddAsync(key);
+        }
+
+        await ring.AddAsync(Key("piled"));
+
+        var listed = (await ring.ListAsync("piled")).Select(key => key.Id).ToArray();
+        Assert.Equal(202, listed.Length); // those that open something, and two hundred
+        Assert.Empty(ended.Take(199).Append(kept[2]).Append(kept[3]).Select(key => key.Id).Except(listed));
+        Assert.Equal([kept[0].Id, kept[1].Id], (await ring.ListAsync(other)).Select(key => key.Id));
+    }
+
+    [Fact]
     public async Task Installation_begins_once()
     {
         var installation = Grains.GetGrain<IInstallationGrain>(IInstallationGrain.Key);

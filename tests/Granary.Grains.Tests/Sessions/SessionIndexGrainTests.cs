@@ -78,4 +78,18 @@ public sealed class SessionIndexGrainTests(TwoSilos silos) : IClassFixture<TwoSi
         UpdatedAt = Start.AddMinutes(minute),
         Turns = 0,
     };
+
+    [Fact]
+    public async Task Create_of_more_than_an_owner_may_have_is_refused_until_one_is_deleted()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(1, settings: new() { ["Granary:Sessions:MaxPerOwner"] = "2" });
+        var first = await cluster.CreateAsync("first", "ann");
+        await cluster.CreateAsync("second", "ann");
+
+        var refusal = await cluster.CreateAsync("third", "ann").RefusesAsync(ErrorCode.InvalidRequest);
+        Assert.Contains("delete", refusal.Message, StringComparison.Ordinal);
+        await cluster.CreateAsync("other", "bob");
+        await first.DeleteAsync();
+        await cluster.CreateAsync("third", "ann");
+    }
 }

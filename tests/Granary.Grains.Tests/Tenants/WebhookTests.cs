@@ -85,8 +85,32 @@ public sealed class WebhookTests
     [InlineData("https://user:secret@example.com/x")]
     [InlineData("ftp://example.com/x")]
     [InlineData("nonsense")]
+    [InlineData("https://xn--\u00e4.com/x")] // a name that cannot be asked for
     public void Check_ofATargetThatOnlyTheSiloCanReach_isRefused(string url) =>
         Assert.Equal("url", Assert.Throws<GranaryException>(() => Targets().Check(url)).Parameter);
+
+    [Fact]
+    public async Task Send_toAnAddressThatCannotBeAskedFor_says_whyNot()
+    {
+        using var sender = new WebhookSender(Targets(), Microsoft.Extensions.Options.Options.Create(new WebhookOptions()), TimeProvider.System);
+        var alert = new TokenAlert { Id = "a", At = TimeProvider.System.GetUtcNow(), Kind = QuotaKind.DayTokens, Period = "2026-11-28", Percent = 50, Limit = 2, Used = 1 };
+
+        Assert.NotNull(await sender.SendAsync("local", new Webhook { Url = "https://xn--\u00e4.com/", Secret = Secret }, alert));
+    }
+
+    [Fact]
+    public async Task Delivery_thatFailsInAWayNobodyThoughtOf_holdsNoOtherUp()
+    {
+        var sender = new ThrowingSender();
+        await using var cluster = await GranaryCluster.StartAsync(1, settings: Settings, configure: services => services.AddSingleton<IWebhookSender>(sender));
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerDay = 1000 });
+        await Grain(cluster).SetWebhookAsync(new Webhook { Url = "https://example.com", Secret = Secret });
+
+        await UseAsync(cluster, 1000);
+        await TenantGrainTests.StatusAsync(cluster, status => status.Webhook is { Waiting: 0, DeliveredAt: not null });
+
+        Assert.Equal([50, 80, 100], sender.Taken.Order());
+    }
 
     [Fact]
     public void Check_ofAPublicTarget_passes() => Targets().Check("https://example.com:8443/granary?x=1");
@@ -138,4 +162,25 @@ public sealed class WebhookTests
 
     private static Task SettleAsync(GranaryCluster cluster, Reservation reservation, int tokens) => cluster.Silo(0).GetRequiredService<TenantQuotas>().SettleAsync(
         reservation, new UsageRecord { Turn = reservation.Turn, Day = reservation.Day, Key = "", Model = GranaryCluster.Model, PromptTokens = tokens }, CancellationToken.None);
+
+    /// <summary>Fails with the first alert, before it has begun, until others were taken.</summary>
+    private sealed class ThrowingSender : IWebhookSender
+    {
+        public List<int> Taken { get; } = [];
+
+        public void Check(string url)
+        {
+        }
+
+        public Task<string?> SendAsync(string tenant, Webhook webhook, TokenAlert alert)
+        {
+            if (alert.Percent == 50 && Taken.Count < 2)
+            {
+                throw new UriFormatException("No.");
+            }
+
+            Taken.Add(alert.Percent);
+            return Task.FromResult<string?>(null);
+        }
+    }
 }

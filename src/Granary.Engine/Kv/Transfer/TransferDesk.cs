@@ -41,7 +41,7 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
         }
 
         job.Kept = scheduler.Detach(sequence);
-        progress.Leave(); // the engine does not owe it progress: the stream may be slow
+        progress.Leave(sequence); // the engine does not owe it progress: the stream may be slow
         int computed = job.Kept?.ComputedTokens ?? job.Parked?.Tokens ?? 0;
         job.Begin(SnapshotOf(sequence, Math.Max(computed, job.ReadTokens), isLast: true), Store.Format.BlockBytes);
     }
@@ -63,7 +63,7 @@ internal sealed class TransferDesk(string fingerprint, IModelRunner runner, Sche
             return true;
         }
 
-        progress.Return();
+        progress.Return(job.Sequence);
         scheduler.Add(job.Sequence);
         return false;
     }

@@ -19,7 +19,9 @@ internal sealed class KeyHandler(
         if (!key.IsActive(time.GetUtcNow()))
             return AuthenticateResult.Fail(key.RevokedAt is null ? "This API key has expired." : "This API key was revoked.");
 
-        running.Add(Context, key.Id);
+        if (!await running.TryAddAsync(Context, key.Id))
+            return AuthenticateResult.Fail("This API key has ended.");
+
         return AuthenticateResult.Success(new(CallerIdentity.Principal(Caller.Of(key)), new AuthenticationProperties { ExpiresUtc = key.ExpiresAt }, Scheme.Name));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Granary.Gateway.Identity.Keys;
 
-/// <summary>Asks four times a second which keys have changed, and cuts what runs by one that has ended.</summary>
+/// <summary>Asks four times a second which keys have changed, and cuts what runs by one that was revoked, and connections by one that has expired.</summary>
 internal sealed partial class KeyWatch(IGrainFactory grains, KeyCache cache, RunningCallers running, TimeProvider time, ILogger<KeyWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -36,8 +36,7 @@ internal sealed partial class KeyWatch(IGrainFactory grains, KeyCache cache, Run
             var askedAt = time.GetTimestamp();
             var changes = await grains.GetGrain<IKeyChangesGrain>(IKeyChangesGrain.Key).GetSinceAsync(_known.Epoch, _known.Version).WaitAsync(Patience, time, cancellationToken);
             cache.Apply(changes, askedAt);
-            if (changes.Rings is not [])
-                await CutAsync(changes.Rings, cancellationToken);
+            await CutAsync(cancellationToken);
             _known = (changes.Epoch, changes.Version); // not before they were cut: else a failure would spare them
             _isAway = false;
         }
@@ -49,12 +48,14 @@ internal sealed partial class KeyWatch(IGrainFactory grains, KeyCache cache, Run
         }
     }
 
-    private async Task CutAsync(int[]? rings, CancellationToken cancellationToken)
+    // All of them: a key that was rotated ends when nothing changes any more. Where nothing has changed, nobody is asked.
+    private async Task CutAsync(CancellationToken cancellationToken)
     {
-        foreach (var id in running.Keys.Where(id => rings is null || rings.Contains(KeyId.RingOfId(id))))
+        foreach (var id in running.Keys)
         {
-            if ((await cache.FindAsync(id, cancellationToken))?.IsActive(time.GetUtcNow()) != true)
-                running.Cut(id);
+            var key = await cache.FindAsync(id, cancellationToken);
+            if (key?.IsActive(time.GetUtcNow()) != true)
+                running.Cut(id, connectionsOnly: key is { RevokedAt: null });
         }
     }
 

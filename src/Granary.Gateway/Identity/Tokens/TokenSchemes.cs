@@ -67,13 +67,12 @@ internal sealed class TokenSchemes(IOptions<IdentityOptions> options, AccessToke
     {
         var id = context.Principal!.FindFirst("sub")?.Value ?? "";
         var key = await keys.FindAsync(id, context.HttpContext.RequestAborted);
-        if (key?.IsActive(time.GetUtcNow()) != true)
+        if (key?.IsActive(time.GetUtcNow()) != true || !await running.TryAddAsync(context.HttpContext, key.Id))
         {
             context.Fail("The API key behind this token has ended.");
             return;
         }
 
-        running.Add(context.HttpContext, key.Id);
         var scopes = ScopeNames.Parse(context.Principal.FindFirst("scope")!.Value.Split(' '));
         context.Principal = CallerIdentity.Principal(Caller.Of(key) with { Scopes = key.Scopes & scopes });
     }

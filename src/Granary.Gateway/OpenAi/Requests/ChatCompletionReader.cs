@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Granary.Errors;
 using Granary.Models;
+using Granary.Serving;
 
 namespace Granary.Gateway.OpenAi.Requests;
 
@@ -23,7 +24,7 @@ internal static class ChatCompletionReader
         {
             switch (field.Name)
             {
-                case "model": model = field.Text(); break;
+                case "model": model = field.Text(ServedModel.MaxNameLength); break;
                 case "messages": messages = MessageReader.Read(field, limits); break;
                 case "n": choices = (int)field.Integer(1, limits.MaxChoices); break;
                 case "priority": priority = field.Priority(); break;

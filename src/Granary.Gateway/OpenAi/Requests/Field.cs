@@ -12,6 +12,10 @@ internal readonly record struct Field(string Name, JsonElement Value)
 
     public string Text() => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : throw Wrong("a string");
 
+    public string Text(int maxLength) => Text() is { } text && text.Length <= maxLength
+        ? text
+        : throw Wrong(string.Create(CultureInfo.InvariantCulture, $"a string of at most {maxLength} characters"));
+
     public bool Flag() => Value.ValueKind switch
     {
         JsonValueKind.True => true,

@@ -26,7 +26,7 @@ internal static class TextCompletionReader
         {
             switch (field.Name)
             {
-                case "model": model = field.Text(); break;
+                case "model": model = field.Text(ServedModel.MaxNameLength); break;
                 case "prompt": prompts = PromptReader.Read(field, limits); break;
                 case "n": choices = (int)field.Integer(1, limits.MaxChoices); break;
                 case "priority": priority = field.Priority(); break;

@@ -84,6 +84,7 @@ public sealed class ChatCompletionReaderTests
     [InlineData("\"frobnicate\":1", "frobnicate")]
     [InlineData("\"n\":0", "n")]
     [InlineData("\"n\":9", "n")]
+    [InlineData("\"model\":\"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456\"", "model")]
     [InlineData("\"logprobs\":1", "logprobs")]
     [InlineData("\"top_logprobs\":1", "top_logprobs")]
     [InlineData("\"logprobs\":true,\"top_logprobs\":21", "top_logprobs")]
