@@ -60,6 +60,10 @@ internal sealed partial class FirstKey(IGrainFactory grains, IOptions<IdentityOp
         {
             File.Delete(file!); // another silo was first
         }
+        else if (isFirst && file is not null && !isWritten)
+        {
+            LogTaken(file);
+        }
         else if (isFirst && file is null)
         {
             System.Console.WriteLine($"granary: the operator key, shown this once: {secret}");
@@ -86,4 +90,7 @@ internal sealed partial class FirstKey(IGrainFactory grains, IOptions<IdentityOp
 
     [LoggerMessage(5010, LogLevel.Warning, "The first operator key could not be made; the next start tries again ({Reason})")]
     private partial void LogNotMade(string reason);
+
+    [LoggerMessage(5012, LogLevel.Warning, "The key that '{File}' held already is the operator key of this new installation. If you did not expect that, make another and revoke it")]
+    private partial void LogTaken(string file);
 }
