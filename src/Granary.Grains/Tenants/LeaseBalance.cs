@@ -42,9 +42,8 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     /// <summary>The lease; 0 while there is none.</summary>
     public long Epoch => _last?.Epoch ?? 0;
 
-    /// <summary>What may be taken of a kind.</summary>
-    public long Free(QuotaKind kind) =>
-        _granted[(int)kind] - _returned[(int)kind] - (kind == QuotaKind.Streams ? _running.Count : _spent[(int)kind]);
+    /// <summary>What may be taken of a kind; below 0 where more is in use than may be since limits were lowered.</summary>
+    public long Free(QuotaKind kind) => Held(kind) - (kind == QuotaKind.Streams ? _running.Count : 0);
 
     /// <summary>The first kind of which a request lacks something.</summary>
     public QuotaKind? Lacks(long tokens) => FirstBeyond(tokens, anywhere: false);
@@ -209,6 +208,11 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
         _oldestUnanswered = DateTimeOffset.MaxValue;
         _heard = grant.Claimed;
         _granted = grant.Epoch == 0 ? new long[Quota.Kinds] : [.. grant.Granted];
+        foreach (var kind in Quota.All)
+        {
+            _returned[(int)kind] += Math.Clamp(grant.Excess.ElementAtOrDefault((int)kind), 0, Math.Max(0, Held(kind)));
+        }
+
         (_last, _askedAt) = (grant, askedAt);
     }
 
@@ -247,6 +251,8 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
             _ => Positive(Freed(kind == QuotaKind.Requests ? last.FreedRequests : last.FreedTokens, needed - Free(kind) - last.Reachable[(int)kind]) - since),
         };
     }
+
+    private long Held(QuotaKind kind) => _granted[(int)kind] - _returned[(int)kind] - _spent[(int)kind];
 
     private long[] Reserved(IReadOnlyCollection<Reservation> ended)
     {

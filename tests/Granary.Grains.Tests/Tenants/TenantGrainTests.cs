@@ -77,6 +77,52 @@ public sealed class TenantGrainTests
     }
 
     [Fact]
+    public async Task SetLimits_toFewerStreamsThanRun_admitsNoneInPlaceOfThoseThatEnd()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { ConcurrentStreams = 20 });
+        var running = new Stack<(int Silo, Reservation Reservation)>();
+        foreach (var i in Enumerable.Range(0, 20))
+        {
+            running.Push((i % 2, (await AdmitAsync(cluster, i % 2, $"before-{i}")).Request.Reservation!));
+        }
+
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { ConcurrentStreams = 1 });
+        await HeardAsync(cluster, limits => limits.ConcurrentStreams == 1);
+        while (running.TryPop(out var last))
+        {
+            Assert.NotNull(await TryAsync(cluster, 0, $"after-{running.Count}"));
+            Assert.NotNull(await TryAsync(cluster, 1, $"after-{running.Count}"));
+            cluster.Silo(last.Silo).GetRequiredService<TenantQuotas>().Drop(last.Reservation);
+        }
+
+        await StatusAsync(cluster, status => status.Streams == 0);
+        while (await TryAsync(cluster, 0, "one") is not null)
+        {
+            await Task.Yield(); // a silo may go by what it was told a moment ago
+        }
+
+        Assert.NotNull(await TryAsync(cluster, 1, "two"));
+    }
+
+    [Fact]
+    public async Task SetLimits_toNoRequests_holdsAsSoonAsASiloHears_whateverItHeld()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 1_000_000 });
+        for (var i = 0; i < 2000; i++)
+        {
+            await AdmitAsync(cluster, i % 2, $"before-{i}");
+        }
+
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 0 });
+        await HeardAsync(cluster, limits => limits.RequestsPerMinute == 0);
+
+        Assert.Equal(ErrorCode.RateLimitExceeded, (await TryAsync(cluster, 0, "after"))?.Code);
+        Assert.Equal(ErrorCode.RateLimitExceeded, (await TryAsync(cluster, 1, "after"))?.Code);
+    }
+
+    [Fact]
     public async Task Admit_whileTheStoreIsAway_letsNothingThroughThatIsNotStored()
     {
         await using var cluster = await GranaryCluster.StartAsync();
@@ -298,6 +344,18 @@ public sealed class TenantGrainTests
         }
 
         return events.Text();
+    }
+
+    /// <summary>Waits until every silo has heard of new limits.</summary>
+    private static async Task HeardAsync(GranaryCluster cluster, Func<TenantLimits, bool> condition)
+    {
+        foreach (var silo in cluster.Inner.Silos)
+        {
+            while (!condition(await silo.ServiceProvider.GetRequiredService<TenantQuotas>().GetLimitsAsync(Tenant, TestContext.Current.CancellationToken)))
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     internal static ITenantGrain Grain(GranaryCluster cluster) => cluster.Client.GetGrain<ITenantGrain>(Tenant);
