@@ -21,7 +21,9 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     private DateTimeOffset _oldestRefund = DateTimeOffset.MaxValue;
     private DateTimeOffset _oldestUnanswered = DateTimeOffset.MaxValue;
     private LeaseGrant? _last;
+    private (long Epoch, long Report) _before; // the lease before this one, and the last of its reports that is known to have been taken in
     private long _askedAt;
+    private long _answered; // the last report of this lease that is known to have been taken in
     private long _number;
 
     /// <summary>The last answer; <see langword="null"/> before the first one.</summary>
@@ -90,12 +92,15 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     public bool Counts(string turn) => _running.ContainsKey(turn);
 
     /// <summary>A turn that was admitted elsewhere runs here from now on; the tenant knows.</summary>
-    public void Add(Reservation reservation) => _running[reservation.Turn] = reservation;
+    /// <param name="reservation">The turn's.</param>
+    /// <param name="epoch">The lease in which it was claimed.</param>
+    public void Add(Reservation reservation, long epoch) => _running[reservation.Turn] = reservation with { Silo = silo, Epoch = epoch, Report = _number + 1 };
 
     /// <summary>A turn does not run any more.</summary>
-    public void Remove(string turn) => _running.Remove(turn);
+    /// <returns>What it is counted by here; <see langword="null"/> where it did not run here.</returns>
+    public Reservation? Remove(string turn) => _running.Remove(turn, out var counted) ? counted : null;
 
-    /// <summary>What a turn reserved and did not use goes back to the tenant.</summary>
+    /// <summary>What a turn reserved and did not use goes back to the tenant, if it is known that the tenant was told of what it reserved, or is told with it.</summary>
     public void Refund(Reservation reservation, long usedTokens) => Refund(reservation, Math.Max(0, reservation.Tokens - usedTokens), requests: 0);
 
     /// <summary>A request that was admitted here runs by another reservation: all of this one goes back.</summary>
@@ -111,7 +116,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
 
     private void Refund(Reservation reservation, long unused, long requests)
     {
-        if (unused + requests == 0 || reservation.Epoch == 0 || Epoch == 0)
+        if (unused + requests == 0 || Epoch == 0 || !IsCharged(reservation))
         {
             return;
         }
@@ -188,6 +193,8 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     {
         if (grant.Epoch != Epoch)
         {
+            // What was admitted since the last report is told to nobody: limits were cleared, and have been set again since.
+            _before = Epoch == 0 ? _before : (Epoch, _answered);
             Array.Clear(_spent);
             Array.Clear(_refunded);
             Array.Clear(_returned);
@@ -205,6 +212,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
             _running.Remove(turn);
         }
 
+        _answered = _number;
         _oldestUnanswered = DateTimeOffset.MaxValue;
         _heard = grant.Claimed;
         _granted = grant.Epoch == 0 ? new long[Quota.Kinds] : [.. grant.Granted];
@@ -254,10 +262,13 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
 
     private long Held(QuotaKind kind) => _granted[(int)kind] - _returned[(int)kind] - _spent[(int)kind];
 
+    private bool IsCharged(Reservation reservation) => reservation.Epoch != 0 && reservation.Silo == silo
+        && (reservation.Epoch == Epoch || (reservation.Epoch == _before.Epoch && reservation.Report <= _before.Report));
+
     private long[] Reserved(IReadOnlyCollection<Reservation> ended)
     {
         var reserved = new long[Quota.Kinds];
-        foreach (var reservation in _running.Values.Concat(ended).Where(static reservation => reservation.Epoch != 0))
+        foreach (var reservation in _running.Values.Concat(ended).Where(IsCharged))
         {
             reserved[(int)QuotaKind.DayTokens] += reservation.Day == _last?.Day ? reservation.Tokens : 0;
             reserved[(int)QuotaKind.MonthTokens] += reservation.Month == _last?.Month ? reservation.Tokens : 0;

@@ -6,7 +6,10 @@ namespace Granary.Tenants;
 internal abstract class Settlement(Reservation reservation, UsageRecord usage)
 {
     /// <summary>What it was admitted with.</summary>
-    public Reservation Reservation => reservation;
+    public Reservation Reservation { get; } = reservation;
+
+    /// <summary>What it is counted by on this silo: something else than <see cref="Reservation"/> where another one admitted it.</summary>
+    public Reservation Counted { get; set; } = reservation;
 
     /// <summary>What it used.</summary>
     public UsageRecord Usage => usage;

@@ -49,7 +49,7 @@ internal sealed partial class TenantLedger
             var elapsed = time.GetElapsedTime(_reportedAt, askedAt);
             _reportedAt = askedAt;
             Forget();
-            report = _balance.Report([.. _waiting.Select(request => request.Tokens)], Math.Clamp(TimeSpan.FromSeconds(1) / Max(elapsed, WhileShort), 1, 20), [.. _ended.Select(settlement => settlement.Reservation)]);
+            report = _balance.Report([.. _waiting.Select(request => request.Tokens)], Math.Clamp(TimeSpan.FromSeconds(1) / Max(elapsed, WhileShort), 1, 20), [.. _ended.Select(settlement => settlement.Counted)]);
             told = [.. _recorded];
         }
 
@@ -94,7 +94,7 @@ internal sealed partial class TenantLedger
                 _recorded.AddRange(ended);
                 foreach (var (settlement, _) in ended.Zip(isNew).Where(pair => pair.Second))
                 {
-                    _balance.Refund(settlement.Reservation, settlement.Usage.PromptTokens + settlement.Usage.OutputTokens);
+                    _balance.Refund(settlement.Counted, settlement.Usage.PromptTokens + settlement.Usage.OutputTokens);
                 }
             }
 

@@ -128,12 +128,14 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
         }
     }
 
-    /// <summary>A turn that was admitted elsewhere runs here; the tenant knows.</summary>
-    public void Add(Reservation reservation)
+    /// <summary>A turn that was admitted elsewhere runs here, or has ended; the tenant knows.</summary>
+    /// <param name="reservation">The turn's.</param>
+    /// <param name="epoch">The lease in which it was claimed.</param>
+    public void Add(Reservation reservation, long epoch)
     {
         lock (_lock)
         {
-            _balance.Add(reservation);
+            _balance.Add(reservation, epoch);
         }
     }
 
@@ -170,7 +172,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     {
         lock (_lock)
         {
-            _balance.Remove(settlement.Reservation.Turn);
+            settlement.Counted = _balance.Remove(settlement.Reservation.Turn) ?? settlement.Reservation;
             _ended.Add(settlement);
             Change();
             if (_ended.Count == SettledAtOnce)

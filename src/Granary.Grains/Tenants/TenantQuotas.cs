@@ -67,7 +67,6 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         if (!ledger.Counts(reservation.Turn))
         {
             await ClaimAsync(ledger, client, reservation, hasEnded: false, cancellationToken);
-            ledger.Add(reservation);
         }
     }
 
@@ -174,10 +173,16 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     private static bool SayTheSame(TenantLimits then, TenantLimits now, string model) => ReferenceEquals(then, now)
         || (then.Allows(model) == now.Allows(model) && then.NeedsTokens == now.NeedsTokens && then.MaxOutputTokens == now.MaxOutputTokens && then.MaxContextTokens == now.MaxContextTokens);
 
-    /// <summary>Asks the tenant to count a turn here, until it does. Nothing was counted of a turn that was admitted while there were no limits.</summary>
+    /// <summary>Asks the tenant to count a turn here, until it does, and counts it. Nothing was counted of a turn that was admitted while there were no limits.</summary>
     private async Task ClaimAsync(TenantLedger ledger, TenantClient client, Reservation reservation, bool hasEnded, CancellationToken cancellationToken)
     {
-        while (reservation.Epoch != 0 && !await TryClaimAsync(ledger, client, reservation, hasEnded, cancellationToken))
+        if (reservation.Epoch == 0)
+        {
+            ledger.Add(reservation, 0);
+            return;
+        }
+
+        while (!await TryClaimAsync(ledger, client, reservation, hasEnded, cancellationToken))
         {
             await Task.Delay(Retry, time, cancellationToken);
         }
@@ -204,7 +209,14 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         try
         {
             await ledger.GetLimitsAsync(cancellationToken);
-            return await client.ClaimAsync(reservation, Silo, ledger.Epoch, hasEnded).WaitAsync(cancellationToken);
+            var epoch = ledger.Epoch;
+            if (!await client.ClaimAsync(reservation, Silo, epoch, hasEnded).WaitAsync(cancellationToken))
+            {
+                return false;
+            }
+
+            ledger.Add(reservation, epoch);
+            return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

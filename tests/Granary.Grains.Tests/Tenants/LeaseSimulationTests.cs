@@ -161,8 +161,7 @@ public sealed class LeaseSimulationTests
             var (at, reservation, tokens) = Admitted[place];
             var used = _random.NextInt64(1, tokens + 1);
             Admitted[place] = (at, reservation, used);
-            silo.Balance.Remove(reservation.Turn);
-            silo.Balance.Refund(reservation, used);
+            silo.Balance.Refund(silo.Balance.Remove(reservation.Turn) ?? reservation, used);
         }
 
         private void Report(Silo silo)
@@ -204,13 +203,13 @@ public sealed class LeaseSimulationTests
             }
 
             _lost.Remove(lost);
+            heir.Balance.Add(reservation, heir.Balance.Epoch);
             if (lost.HasEnded)
             {
-                heir.Balance.Refund(reservation, tokens);
+                heir.Balance.Refund(heir.Balance.Remove(reservation.Turn)!, tokens);
             }
             else
             {
-                heir.Balance.Add(reservation);
                 heir.Turns.Add(lost.Place);
             }
         }
