@@ -27,4 +27,7 @@ public sealed record UsageRecord
 
     /// <summary>Whether it failed. Turns that were refused before they began are not recorded.</summary>
     [Id(7)] public bool IsError { get; init; }
+
+    /// <summary>Unique to whoever settles the turn: told again, because nobody answered, it is the same. Empty from a silo that does not tell.</summary>
+    [Id(8)] public string Settlement { get; init; } = "";
 }

@@ -39,7 +39,7 @@ internal sealed partial class TenantLedger
     /// <returns>When to do it again, unless something happens before.</returns>
     private async Task<TimeSpan> RoundAsync()
     {
-        var isRecorded = await RecordAsync();
+        var goesOn = await RecordAsync();
         LeaseReport report;
         long askedAt;
         Settlement[] told;
@@ -67,22 +67,23 @@ internal sealed partial class TenantLedger
 
         lock (_lock)
         {
-            return !isRecorded ? AfterFailure : _waiting.Count > 0 || _balance.Last!.IsShort ? WhileShort : Period;
+            return goesOn ?? (_waiting.Count > 0 || _balance.Last!.IsShort ? WhileShort : Period);
         }
     }
 
     /// <summary>Stores what turns have used, and gives back what those reserved besides of which nobody had told before.</summary>
-    private async Task<bool> RecordAsync()
+    /// <returns>When to go on, where something is left.</returns>
+    private async Task<TimeSpan?> RecordAsync()
     {
         Settlement[] ended;
         lock (_lock)
         {
-            ended = [.. _ended];
+            ended = [.. _ended.Take(RecordedAtOnce)];
         }
 
         if (ended.Length == 0)
         {
-            return true;
+            return null;
         }
 
         try
@@ -98,12 +99,12 @@ internal sealed partial class TenantLedger
                 }
             }
 
-            return true;
+            return ended.Length == RecordedAtOnce ? WhileShort : null;
         }
         catch (Exception exception)
         {
             LogNotRecorded(name, GrainErrors.Translate(exception).Message);
-            return false;
+            return AfterFailure;
         }
     }
 

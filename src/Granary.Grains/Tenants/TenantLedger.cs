@@ -15,6 +15,7 @@ namespace Granary.Tenants;
 internal sealed partial class TenantLedger(string name, string silo, ITenantClient tenant, TimeProvider time, ILogger logger)
 {
     private const int SettledAtOnce = 64; // what has ended is held in memory until it is told
+    private const int RecordedAtOnce = 500; // after an outage there may be more than can be stored before the silo stops waiting
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileShort = TimeSpan.FromMilliseconds(30);
@@ -35,6 +36,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     private long _usedAt = time.GetTimestamp();
     private long _reportedAt = time.GetTimestamp();
     private long _answeredAt;
+    private long _settlements;
     private long _changes; // what is to be told
     private long _messages;
     private bool _isAway;
@@ -172,7 +174,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     {
         lock (_lock)
         {
-            settlement.Counted = _balance.Remove(settlement.Reservation.Turn) ?? settlement.Reservation;
+            settlement.Begin(_balance.Remove(settlement.Reservation.Turn) ?? settlement.Reservation, $"{silo}/{++_settlements}");
             _ended.Add(settlement);
             Change();
             if (_ended.Count == SettledAtOnce)

@@ -315,6 +315,27 @@ public sealed class TenantGrainTests
     }
 
     [Fact]
+    public async Task Settle_whoseUsageWasStoredButNotAnswered_givesBackWhatWasNotUsed_once()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerDay = 5000 });
+        var reservation = (await AdmitAsync(cluster, 0, "unheard", 500)).Request.Reservation!;
+        await StatusAsync(cluster, status => status.DayTokens == reservation.Tokens);
+        (cluster.Fault.Writes, cluster.Fault.Only, cluster.Fault.IsAway) = (true, "tenantusage", true);
+        var usage = new UsageRecord { Turn = "unheard", Day = reservation.Day, Key = "", Model = GranaryCluster.Model, OutputTokens = 10 };
+        var settled = Enumerable.Range(0, 2).Select(_ => cluster.Silo(0).GetRequiredService<TenantQuotas>().SettleAsync(reservation, usage, CancellationToken.None)).ToArray();
+        await Waiting.UntilAsync(() => cluster.Fault.Read.ContainsKey($"tenantusage/{ITenantUsageGrain.KeyOf(Tenant, reservation.Day)}"));
+        cluster.Fault.Read.Clear();
+        await Waiting.UntilAsync(() => !cluster.Fault.Read.IsEmpty); // it was written before, for it is read again
+
+        cluster.Fault.IsAway = false;
+
+        await Task.WhenAll(settled);
+        Assert.Equal((1L, 10L), await RowAsync(cluster) is var row ? (row.Requests, row.OutputTokens) : default);
+        await StatusAsync(cluster, status => status.DayTokens == 10);
+    }
+
+    [Fact]
     public async Task Session_deletedBeforeItsUsageIsStored_isForgottenWhenItIs()
     {
         await using var cluster = await GranaryCluster.StartAsync();
