@@ -47,11 +47,46 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     /// <summary>What may be taken of a kind; below 0 where more is in use than may be since limits were lowered.</summary>
     public long Free(QuotaKind kind) => Held(kind) - (kind == QuotaKind.Streams ? _running.Count : 0);
 
-    /// <summary>The first kind of which a request lacks something.</summary>
-    public QuotaKind? Lacks(long tokens) => FirstBeyond(tokens, anywhere: false);
+    /// <summary>Whether a request lacks something of any kind.</summary>
+    public bool Lacks(long tokens)
+    {
+        foreach (var kind in Quota.All)
+        {
+            if (Lacks(kind, tokens, anywhere: false))
+            {
+                return true;
+            }
+        }
 
-    /// <summary>The first kind of which there is not enough anywhere, by the last answer.</summary>
-    public QuotaKind? Exhausted(long tokens) => FirstBeyond(tokens, anywhere: true);
+        return false;
+    }
+
+    /// <summary>Of the kinds that a request lacks, the one of which there is enough last; <see langword="null"/> if it lacks none.</summary>
+    /// <param name="tokens">What it needs.</param>
+    /// <param name="anywhere">Whether to look at those alone of which there is not enough anywhere, by the last answer.</param>
+    public QuotaKind? LacksLongest(long tokens, bool anywhere)
+    {
+        var (longest, until) = (default(QuotaKind?), TimeSpan.Zero);
+        foreach (var kind in Quota.All)
+        {
+            if (!Lacks(kind, tokens, anywhere))
+            {
+                continue;
+            }
+
+            if (RetryAfter(kind, tokens) is not { } time)
+            {
+                return kind; // there never is
+            }
+
+            if (longest is null || time > until)
+            {
+                (longest, until) = (kind, time);
+            }
+        }
+
+        return longest;
+    }
 
     /// <summary>Whether <see cref="RetryAfter"/> knows about a kind: the schedule of a minute is told only to those who were short.</summary>
     public bool TellsWhen(QuotaKind kind) => kind switch
@@ -277,21 +312,8 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
         return reserved;
     }
 
-    private QuotaKind? FirstBeyond(long tokens, bool anywhere)
-    {
-        if (Epoch != 0)
-        {
-            foreach (var kind in Quota.All)
-            {
-                if (Limits![kind] is not null && Quota.Of(kind, tokens) > Free(kind) + (anywhere ? _last!.Reachable[(int)kind] : 0))
-                {
-                    return kind;
-                }
-            }
-        }
-
-        return null;
-    }
+    private bool Lacks(QuotaKind kind, long tokens, bool anywhere) =>
+        Epoch != 0 && Limits![kind] is not null && Quota.Of(kind, tokens) > Free(kind) + (anywhere ? _last!.Reachable[(int)kind] : 0);
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 

@@ -119,7 +119,7 @@ internal sealed partial class TenantLedger
             for (var node = _waiting.First; node is not null && _balance.IsValid; node = _waiting.First)
             {
                 var request = node.Value;
-                if (_balance.Lacks(request.Tokens) is not { } kind)
+                if (!_balance.Lacks(request.Tokens))
                 {
                     _waiting.RemoveFirst();
                     if (!request.Answer.Task.IsCompleted && !request.Answer.TrySetResult(Take(request.Key, request.Turn, request.Tokens)))
@@ -127,7 +127,7 @@ internal sealed partial class TenantLedger
                         _balance.Remove(request.Turn); // it left in this moment
                     }
                 }
-                else if (_balance.Exhausted(request.Tokens) is { } gone)
+                else if (_balance.LacksLongest(request.Tokens, anywhere: true) is { } gone)
                 {
                     _waiting.RemoveFirst();
                     request.Answer.TrySetException(Refusals.Exhausted(_balance, gone, request.Tokens));
@@ -185,7 +185,7 @@ internal sealed partial class TenantLedger
             {
                 _waiting.Remove(request);
             }
-            else if (time.GetElapsedTime(request.Since) > Patience && _balance.Lacks(request.Tokens) is { } kind && _balance.Last is not null)
+            else if (time.GetElapsedTime(request.Since) > Patience && _balance.LacksLongest(request.Tokens, anywhere: false) is { } kind)
             {
                 _waiting.Remove(request);
                 request.Answer.TrySetException(Refusals.Exhausted(_balance, kind, request.Tokens));

@@ -101,13 +101,13 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
             _usedAt = time.GetTimestamp();
             if (_balance.IsValid && _waiting.Count == 0)
             {
-                if (_balance.Lacks(tokens) is not { } kind)
+                if (!_balance.Lacks(tokens))
                 {
                     return new(Take(key, turn, tokens));
                 }
 
                 // Told a moment ago that there is none; who asks in between would hear the same.
-                if (_balance.Exhausted(tokens) == kind && _balance.TellsWhen(kind) && time.GetElapsedTime(_answeredAt) < (kind == QuotaKind.Streams ? WhileShort : Period))
+                if (_balance.LacksLongest(tokens, anywhere: true) is { } kind && _balance.TellsWhen(kind) && time.GetElapsedTime(_answeredAt) < (kind == QuotaKind.Streams ? WhileShort : Period))
                 {
                     return ValueTask.FromException<Admission>(Refusals.Exhausted(_balance, kind, tokens));
                 }

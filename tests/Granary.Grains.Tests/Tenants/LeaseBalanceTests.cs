@@ -1,3 +1,4 @@
+using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
 using Granary.Tenants;
 
@@ -50,6 +51,26 @@ public sealed class LeaseBalanceTests
         Renew(first, Limits);
 
         Assert.Equal(40, _state.DayTokens);
+    }
+
+    [Theory]
+    [InlineData(50, ErrorCode.InsufficientQuota, true)] // the day ends after the minute
+    [InlineData(1500, ErrorCode.InsufficientQuota, false)] // of a day there never are so many
+    [InlineData(600, ErrorCode.RateLimitExceeded, false)] // nor of a minute
+    public void Exhausted_ofWhoLacksSeveralKinds_speaksOfTheOneThatHasRoomLast(long tokens, ErrorCode code, bool ends)
+    {
+        var limits = new TenantLimits { RequestsPerMinute = 1, TokensPerMinute = tokens > 1000 ? null : 500, TokensPerDay = 1000 };
+        var silo = new LeaseBalance("silo", _time);
+        _state.DayTokens = 980;
+        _state.Day = Quota.DayOf(_time.GetUtcNow());
+        Renew(silo, limits, [20]);
+        silo.Take("t", "", "turn", 20);
+        Renew(silo, limits, [tokens]);
+
+        var refusal = Refusals.Exhausted(silo, silo.LacksLongest(tokens, anywhere: true)!.Value, tokens);
+
+        Assert.Equal(code, refusal.Code);
+        Assert.Equal(ends ? Quota.DayEndsIn(_time.GetUtcNow()) : null, refusal.Limits!.RetryAfter);
     }
 
     private void Renew(LeaseBalance silo, TenantLimits limits, long[]? waiting = null) =>

@@ -132,7 +132,7 @@ public sealed class LeaseSimulationTests
 
         private void Admit(Silo silo, long tokens)
         {
-            if (!silo.Balance.IsValid || silo.Balance.Lacks(tokens) is not null)
+            if (!silo.Balance.IsValid || silo.Balance.Lacks(tokens))
             {
                 silo.Waiting = tokens;
                 return;
@@ -141,7 +141,7 @@ public sealed class LeaseSimulationTests
             var reservation = silo.Balance.Take("t", "", $"turn-{Admitted.Count}", tokens);
             silo.Turns.Add(Admitted.Count);
             Admitted.Add((_time.GetUtcNow(), reservation, tokens));
-            if (_random.Next(10) == 0 && silo.Balance.Lacks(tokens) is null)
+            if (_random.Next(10) == 0 && !silo.Balance.Lacks(tokens))
             {
                 silo.Balance.GiveBack(silo.Balance.Take("t", "", reservation.Turn + "-again", tokens)); // it had begun elsewhere
             }
