@@ -122,9 +122,13 @@ internal sealed partial class TenantLedger
                 if (!_balance.Lacks(request.Tokens))
                 {
                     _waiting.RemoveFirst();
-                    if (!request.Answer.Task.IsCompleted && !request.Answer.TrySetResult(Take(request.Key, request.Turn, request.Tokens)))
+                    if (request.Turn is not { } turn)
                     {
-                        _balance.Remove(request.Turn); // it left in this moment
+                        request.Answer.TrySetResult(null);
+                    }
+                    else if (!request.Answer.Task.IsCompleted && !request.Answer.TrySetResult(Take(request.Key, turn, request.Tokens)))
+                    {
+                        _balance.Remove(turn); // it left in this moment
                     }
                 }
                 else if (_balance.LacksLongest(request.Tokens, anywhere: true) is { } gone)

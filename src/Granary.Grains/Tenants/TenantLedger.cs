@@ -106,16 +106,37 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
                     return new(Take(key, turn, tokens));
                 }
 
-                // Told a moment ago that there is none; who asks in between would hear the same.
-                if (_balance.LacksLongest(tokens, anywhere: true) is { } kind && _balance.TellsWhen(kind) && time.GetElapsedTime(_answeredAt) < (kind == QuotaKind.Streams ? WhileShort : Period))
+                if (Refuse(tokens) is { } refusal)
                 {
-                    return ValueTask.FromException<Admission>(Refusals.Exhausted(_balance, kind, tokens));
+                    return ValueTask.FromException<Admission>(refusal);
                 }
             }
 
-            request = new WaitingRequest(key, turn, tokens, time.GetTimestamp());
-            _waiting.AddLast(request);
-            Wake();
+            request = Enqueue(key, turn, tokens);
+        }
+
+        return new(WaitAsync(request, cancellationToken)!);
+    }
+
+    /// <summary>Ends when there may be room for so many tokens: at once, unless there was none anywhere by the last answer. Nothing is taken of it.</summary>
+    /// <exception cref="GranaryException">A limit is reached, or the tenant could not be asked.</exception>
+    public ValueTask LookAsync(long tokens, CancellationToken cancellationToken)
+    {
+        WaitingRequest request;
+        lock (_lock)
+        {
+            _usedAt = time.GetTimestamp();
+            if (!_balance.IsValid || _balance.LacksLongest(tokens, anywhere: true) is null)
+            {
+                return default;
+            }
+
+            if (Refuse(tokens) is { } refusal)
+            {
+                return ValueTask.FromException(refusal);
+            }
+
+            request = Enqueue("", null, tokens);
         }
 
         return new(WaitAsync(request, cancellationToken));
@@ -199,7 +220,21 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     private static GranaryException Away(Exception? cause) =>
         new(ErrorCode.Unavailable, "The tenant's limits could not be read, so that nothing may begin. Try again.", innerException: cause);
 
-    private static async Task<Admission> WaitAsync(WaitingRequest request, CancellationToken cancellationToken)
+    /// <summary>The refusal of whoever asks after it was told that there is none, and would hear the same; <see langword="null"/> where that is too long ago.</summary>
+    private GranaryException? Refuse(long tokens) =>
+        _balance.LacksLongest(tokens, anywhere: true) is { } kind && _balance.TellsWhen(kind) && time.GetElapsedTime(_answeredAt) < (kind == QuotaKind.Streams ? WhileShort : Period)
+            ? Refusals.Exhausted(_balance, kind, tokens)
+            : null;
+
+    private WaitingRequest Enqueue(string key, string? turn, long tokens)
+    {
+        var request = new WaitingRequest(key, turn, tokens, time.GetTimestamp());
+        _waiting.AddLast(request);
+        Wake();
+        return request;
+    }
+
+    private static async Task<Admission?> WaitAsync(WaitingRequest request, CancellationToken cancellationToken)
     {
         await using var leaving = cancellationToken.Register(() => request.Answer.TrySetCanceled(cancellationToken));
         return await request.Answer.Task;

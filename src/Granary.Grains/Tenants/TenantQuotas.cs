@@ -144,6 +144,12 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
                 throw Refusals.Model(model);
             }
 
+            if (limits.NeedsTokens)
+            {
+                // Who has no room for any prompt, has none counted.
+                await ledger.LookAsync(((long)(request.Sampling.MaxTokens ?? 1) * request.Choices) + 1, cancellationToken);
+            }
+
             var (sized, tokens) = await SizeAsync(model, request, limits, cancellationToken);
             var admission = await ledger.AdmitAsync(request.Key, turn, tokens, cancellationToken);
             if (SayTheSame(limits, admission.Limits, model))

@@ -251,6 +251,26 @@ public sealed class TenantGrainTests
         }
     }
 
+    [Theory]
+    [InlineData(1, null, ErrorCode.RateLimitExceeded)]
+    [InlineData(null, 6L, ErrorCode.InsufficientQuota)]
+    public async Task Admit_ofATenantThatHasNothingLeft_isRefusedBeforeItsPromptIsCounted(int? requests, long? tokens, ErrorCode code)
+    {
+        using var tokenizer = new HeldTokenizer("Hello");
+        tokenizer.Released.Set();
+        await using var cluster = await GranaryCluster.StartAsync(1, configure: services => services.AddSingleton<ILocalModelLoader>(new HeldModelLoader(tokenizer)));
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = requests, TokensPerDay = tokens ?? 1000 });
+        await AdmitAsync(cluster, 0, "first"); // of 6 tokens
+        var counted = tokenizer.Uses;
+
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            await AdmitAsync(cluster, 0, $"turn-{i}").RefusesAsync(code);
+        }
+
+        Assert.Equal(counted, tokenizer.Uses);
+    }
+
     [Fact]
     public async Task AdmitAnswered_byLimitsThatHoldNoMore_isNotGood_andCountsNothing()
     {
