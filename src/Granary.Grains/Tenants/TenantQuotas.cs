@@ -29,8 +29,12 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     /// <exception cref="GranaryException">
     /// <c>rate_limit_exceeded</c>, <c>insufficient_quota</c>, <c>model_not_allowed</c>, <c>context_length_exceeded</c>, <c>invalid_request</c>; the limits could not be read.
     /// </exception>
-    public ValueTask<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(string tenant, string turn, string model, GenerateRequest request, CancellationToken cancellationToken) =>
-        QuotaMetrics.CountAsync(ReserveAsync(tenant, turn, model, request, cancellationToken));
+    public async ValueTask<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(string tenant, string turn, string model, GenerateRequest request, CancellationToken cancellationToken)
+    {
+        var admitted = await ReserveAsync(tenant, turn, model, request, cancellationToken);
+        QuotaMetrics.Admitted();
+        return admitted;
+    }
 
     /// <summary>The limits that hold for a tenant.</summary>
     /// <exception cref="GranaryException">They could not be read.</exception>
@@ -48,7 +52,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     public async ValueTask<(bool IsGood, RateLimits? Rates)> AdmitAnsweredAsync(string tenant, string turn, string model, string key, TenantLimits limits, CancellationToken cancellationToken)
     {
         var (ledger, client) = Find(tenant);
-        var admission = await QuotaMetrics.CountAsync(ledger.AdmitAsync(key, turn, 0, cancellationToken));
+        var admission = await ledger.AdmitAsync(key, turn, 0, cancellationToken);
         if (!SayTheSame(limits, admission.Limits, model))
         {
             ledger.GiveBack(admission.Reservation);
@@ -56,6 +60,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         }
 
         var usage = new UsageRecord { Turn = turn, Day = admission.Reservation.Day, Key = key, Model = model };
+        QuotaMetrics.Admitted();
         _ = RecordAsync(ledger, client, admission.Reservation, usage);
         return (true, admission.Rates);
     }

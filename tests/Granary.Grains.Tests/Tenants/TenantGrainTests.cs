@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Granary.Completions;
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
@@ -269,6 +271,36 @@ public sealed class TenantGrainTests
         }
 
         Assert.Equal(counted, tokenizer.Uses);
+    }
+
+    [Fact]
+    public async Task Refusals_thatAreNotTheLimits_areNotCountedAmongTheirs()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(1);
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerDay = 1000, MaxOutputTokens = 20, AllowedModels = [GranaryCluster.Model, "unknown"] });
+        var codes = new ConcurrentQueue<object?>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Name == "granary:quota_refusals_total")
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        } };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => codes.Enqueue(tags[0].Value));
+        listener.Start();
+        var quotas = cluster.Silo(0).GetRequiredService<TenantQuotas>();
+
+        await AskAsync("unknown", 10).RefusesAsync(ErrorCode.ModelNotFound);
+        await AskAsync("forbidden", 10).RefusesAsync(ErrorCode.ModelNotAllowed);
+        await AskAsync(GranaryCluster.Model, 21).RefusesAsync(ErrorCode.InvalidRequest);
+
+        // Tests of other classes may be refused at the same time.
+        Assert.DoesNotContain(ErrorCode.ModelNotFound.Name(), codes);
+        Assert.Contains(ErrorCode.ModelNotAllowed.Name(), codes);
+        Assert.Contains(ErrorCode.InvalidRequest.Name(), codes);
+
+        Task AskAsync(string model, int output) => quotas.AdmitAsync(
+            Tenant, $"turn-{model}", model, new GenerateRequest { RequestId = "r", Prompts = [new RawPrompt("Hello")], Sampling = new() { MaxTokens = output } }, CancellationToken.None).AsTask();
     }
 
     [Fact]
