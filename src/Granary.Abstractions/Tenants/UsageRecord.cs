@@ -16,7 +16,7 @@ public sealed record UsageRecord
     /// <summary>The model that answered.</summary>
     [Id(3)] public required string Model { get; init; }
 
-    /// <summary>Tokens of the prompt, cached ones included; 0 where no replica computed it.</summary>
+    /// <summary>Tokens of the prompt, cached ones included; 0 where no replica began to compute it.</summary>
     [Id(4)] public long PromptTokens { get; init; }
 
     /// <summary>Tokens of the prompt whose KV was reused.</summary>

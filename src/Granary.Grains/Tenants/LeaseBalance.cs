@@ -97,7 +97,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     };
 
     /// <summary>Admits a request.</summary>
-    public Reservation Take(string tenant, string key, string turn, long tokens)
+    public Reservation Take(string tenant, string key, string turn, long tokens, long prompt = 0)
     {
         foreach (var kind in Quota.All)
         {
@@ -114,6 +114,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
             Epoch = Epoch,
             Report = _number + 1,
             Tokens = tokens,
+            PromptTokens = prompt,
             At = now,
             Day = _last is { Epoch: not 0 } last ? last.Day : Quota.DayOf(now),
             Month = _last is { Epoch: not 0 } then ? then.Month : Quota.MonthOf(now),

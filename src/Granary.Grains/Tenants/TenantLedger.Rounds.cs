@@ -126,7 +126,7 @@ internal sealed partial class TenantLedger
                     {
                         request.Answer.TrySetResult(null);
                     }
-                    else if (!request.Answer.Task.IsCompleted && !request.Answer.TrySetResult(Take(request.Key, turn, request.Tokens)))
+                    else if (!request.Answer.Task.IsCompleted && !request.Answer.TrySetResult(Take(request.Key, turn, request.Prompt, request.Tokens)))
                     {
                         _balance.Remove(turn); // it left in this moment
                     }

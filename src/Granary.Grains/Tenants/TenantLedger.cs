@@ -92,8 +92,13 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     }
 
     /// <summary>Admits a turn.</summary>
+    /// <param name="key">Id of the key that asks.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="prompt">Tokens of its prompt; 0 where they were not counted.</param>
+    /// <param name="tokens">What it reserves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GranaryException">A limit is reached, or the tenant could not be asked.</exception>
-    public ValueTask<Admission> AdmitAsync(string key, string turn, long tokens, CancellationToken cancellationToken)
+    public ValueTask<Admission> AdmitAsync(string key, string turn, long prompt, long tokens, CancellationToken cancellationToken)
     {
         WaitingRequest request;
         lock (_lock)
@@ -103,7 +108,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
             {
                 if (!_balance.Lacks(tokens))
                 {
-                    return new(Take(key, turn, tokens));
+                    return new(Take(key, turn, prompt, tokens));
                 }
 
                 if (Refuse(tokens) is { } refusal)
@@ -112,7 +117,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
                 }
             }
 
-            request = Enqueue(key, turn, tokens);
+            request = Enqueue(key, turn, prompt, tokens);
         }
 
         return new(WaitAsync(request, cancellationToken)!);
@@ -136,7 +141,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
                 return ValueTask.FromException(refusal);
             }
 
-            request = Enqueue("", null, tokens);
+            request = Enqueue("", null, 0, tokens);
         }
 
         return new(WaitAsync(request, cancellationToken));
@@ -226,9 +231,9 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
             ? Refusals.Exhausted(_balance, kind, tokens)
             : null;
 
-    private WaitingRequest Enqueue(string key, string? turn, long tokens)
+    private WaitingRequest Enqueue(string key, string? turn, long prompt, long tokens)
     {
-        var request = new WaitingRequest(key, turn, tokens, time.GetTimestamp());
+        var request = new WaitingRequest(key, turn, prompt, tokens, time.GetTimestamp());
         _waiting.AddLast(request);
         Wake();
         return request;
@@ -240,9 +245,9 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
         return await request.Answer.Task;
     }
 
-    private Admission Take(string key, string turn, long tokens)
+    private Admission Take(string key, string turn, long prompt, long tokens)
     {
-        var reservation = _balance.Take(name, key, turn, tokens);
+        var reservation = _balance.Take(name, key, turn, tokens, prompt);
         if (_balance.Epoch != 0)
         {
             Change();

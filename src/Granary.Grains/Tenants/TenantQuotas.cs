@@ -52,7 +52,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     public async ValueTask<(bool IsGood, RateLimits? Rates)> AdmitAnsweredAsync(string tenant, string turn, string model, string key, TenantLimits limits, CancellationToken cancellationToken)
     {
         var (ledger, client) = Find(tenant);
-        var admission = await ledger.AdmitAsync(key, turn, 0, cancellationToken);
+        var admission = await ledger.AdmitAsync(key, turn, 0, 0, cancellationToken);
         if (!SayTheSame(limits, admission.Limits, model))
         {
             ledger.GiveBack(admission.Reservation);
@@ -76,14 +76,15 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     }
 
     /// <summary>Tokens of a request's prompt.</summary>
-    /// <returns>0 where no model is left to count them.</returns>
+    /// <returns>0 where the model is gone, or does not take them.</returns>
+    /// <exception cref="GranaryException"><c>unavailable</c>, <c>overloaded</c>, <c>store_unavailable</c>: nobody can count them at this moment.</exception>
     public async Task<int> MeasureAsync(string model, GenerateRequest request, CancellationToken cancellationToken)
     {
         try
         {
             return (await meter.MeasureAsync(model, request, cancellationToken)).PromptTokens;
         }
-        catch (GranaryException exception)
+        catch (GranaryException exception) when (exception.Code is not (ErrorCode.Unavailable or ErrorCode.Overloaded or ErrorCode.StoreUnavailable))
         {
             LogNotMeasured(request.RequestId, exception.Message);
             return 0;
@@ -155,8 +156,8 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
                 await ledger.LookAsync(((long)(request.Sampling.MaxTokens ?? 1) * request.Choices) + 1, cancellationToken);
             }
 
-            var (sized, tokens) = await SizeAsync(model, request, limits, cancellationToken);
-            var admission = await ledger.AdmitAsync(request.Key, turn, tokens, cancellationToken);
+            var (sized, prompt, tokens) = await SizeAsync(model, request, limits, cancellationToken);
+            var admission = await ledger.AdmitAsync(request.Key, turn, prompt, tokens, cancellationToken);
             if (SayTheSame(limits, admission.Limits, model))
             {
                 return (sized with { Reservation = admission.Reservation }, admission.Rates);
@@ -167,17 +168,17 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         }
     }
 
-    /// <returns>The request with its longest output, and what it is to reserve.</returns>
-    private async ValueTask<(GenerateRequest Request, long Tokens)> SizeAsync(string model, GenerateRequest request, TenantLimits limits, CancellationToken cancellationToken)
+    /// <returns>The request with its longest output, the tokens of its prompt, and what it is to reserve.</returns>
+    private async ValueTask<(GenerateRequest Request, long Prompt, long Tokens)> SizeAsync(string model, GenerateRequest request, TenantLimits limits, CancellationToken cancellationToken)
     {
         if (!limits.NeedsTokens)
         {
-            return (request, 0);
+            return (request, 0, 0);
         }
 
         var size = await meter.MeasureAsync(model, request, cancellationToken);
         var output = Output(size, limits, request.Sampling.MaxTokens is not null);
-        return (request with { Sampling = request.Sampling with { MaxTokens = output } }, size.PromptTokens + ((long)output * request.Choices));
+        return (request with { Sampling = request.Sampling with { MaxTokens = output } }, size.PromptTokens, size.PromptTokens + ((long)output * request.Choices));
     }
 
     /// <summary>Whether limits are alike in what was decided by them before the ledger was asked.</summary>
