@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Hosting;
+using ErrorCode = Granary.Errors.ErrorCode;
 
 namespace Granary.Benchmarks.Quotas;
 
