@@ -84,6 +84,7 @@ internal sealed partial class EngineLoop(
             }
 
             PrefillChunk chunk = plan.Prefills[index];
+            chunk.Sequence.Request?.Begun?.Invoke();
             _executor.Prefill(chunk);
             scheduler.Commit(chunk);
             tokens += chunk.Sequence.Error is not null || chunk.IsLast ? Emit(chunk.Sequence) : 0;

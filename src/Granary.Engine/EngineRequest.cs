@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Granary.Models;
 
 namespace Granary.Engine;
@@ -43,4 +44,8 @@ public sealed record EngineRequest
 
     /// <summary>The span that this is done for, as W3C's <c>traceparent</c>; <see langword="null"/> where nobody traces it.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>Called on the engine's thread before anything of the prompt is computed; more than once where it is computed in parts. Must not take long.</summary>
+    [JsonIgnore]
+    public Action? Begun { get; init; }
 }

@@ -18,6 +18,15 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public async Task GenerateAsync_says_when_it_begins_with_the_prompt()
+    {
+        await using ToyEngine toy = await ToyEngine.StartAsync();
+        int begun = 0;
+        await toy.Engine.CompleteAsync(ToyEngine.Request([1, 2, 3], maxTokens: 2) with { Begun = () => begun++ });
+        Assert.Equal(1, begun);
+    }
+
+    [Fact]
     public async Task GenerateAsync_chunk_sizes_do_not_matter()
     {
         int[] prompt = [.. Enumerable.Range(0, 50)];

@@ -46,6 +46,9 @@ public sealed record TokenFrame
     /// </summary>
     [Id(9), JsonIgnore] public bool IsLeaving { get; init; }
 
+    /// <summary>On a heartbeat: the prompt, or some of it, is computed. One that waits for its turn has only the other heartbeats.</summary>
+    [Id(12), JsonIgnore] public bool HasBegun { get; init; }
+
     /// <summary>Of the model that generated this and what follows; on a turn's first frame, and again where a replica with another one goes on.</summary>
     [Id(10), JsonIgnore] public string? Fingerprint { get; init; }
 

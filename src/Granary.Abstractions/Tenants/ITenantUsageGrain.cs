@@ -17,7 +17,7 @@ public interface ITenantUsageGrain : IGrainWithStringKey
     /// <summary>Adds what turns have used, each turn once; on return it is stored.</summary>
     /// <param name="records">Of this day.</param>
     /// <param name="closed">Turns that were recorded before and can never come again.</param>
-    /// <returns>For each record whether nobody had told of its turn before.</returns>
+    /// <returns>For each record whether nobody else had told of its turn before; a settlement that tells again hears the same again.</returns>
     /// <exception cref="Errors.GranaryException"><c>store_unavailable</c>: nothing was added.</exception>
     [Alias("Add")]
     Task<bool[]> AddAsync(UsageRecord[] records, string[] closed);

@@ -54,4 +54,7 @@ public sealed record LeaseGrant
 
     /// <summary>Until no token of the last minute counts any more.</summary>
     [Id(16)] public TimeSpan ResetTokens { get; init; }
+
+    /// <summary>What the silo gives back of what lay unused when it reported, before it admits anything: limits are lower than when it was given. Of streams also what is in use: as many turns end before another begins.</summary>
+    [Id(17)] public long[] Excess { get; init; } = [];
 }

@@ -36,4 +36,7 @@ public sealed record Reservation
 
     /// <summary>The tenant's share of a busy engine.</summary>
     [Id(10)] public double Weight { get; init; } = 1;
+
+    /// <summary>Tokens of the prompt; 0 where no limit wanted them counted.</summary>
+    [Id(11)] public long PromptTokens { get; init; }
 }

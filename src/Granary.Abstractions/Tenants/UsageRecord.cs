@@ -16,7 +16,7 @@ public sealed record UsageRecord
     /// <summary>The model that answered.</summary>
     [Id(3)] public required string Model { get; init; }
 
-    /// <summary>Tokens of the prompt, cached ones included; 0 where no replica computed it.</summary>
+    /// <summary>Tokens of the prompt, cached ones included; 0 where no replica began to compute it.</summary>
     [Id(4)] public long PromptTokens { get; init; }
 
     /// <summary>Tokens of the prompt whose KV was reused.</summary>
@@ -27,4 +27,7 @@ public sealed record UsageRecord
 
     /// <summary>Whether it failed. Turns that were refused before they began are not recorded.</summary>
     [Id(7)] public bool IsError { get; init; }
+
+    /// <summary>Unique to whoever settles the turn: told again, because nobody answered, it is the same. Empty from a silo that does not tell.</summary>
+    [Id(8)] public string Settlement { get; init; } = "";
 }

@@ -17,8 +17,12 @@ internal sealed class Heartbeats(Func<bool> isLate, LocalDrain drain, TimeProvid
     /// <summary>How often a reader is told that it should leave.</summary>
     public static readonly TimeSpan LeavingPeriod = TimeSpan.FromSeconds(2);
 
+    private volatile bool _hasBegun;
     private long _lastSign = timeProvider.GetTimestamp();
     private long? _told; // when the reader was told to leave; one that came while the silo was being drained had no better place to go to
+
+    /// <summary>The engine has begun with it; the next sign says so. From any thread.</summary>
+    public void Begin() => _hasBegun = true;
 
     /// <summary>The frames, and heartbeats between them. Can be read once.</summary>
     public async IAsyncEnumerable<TokenFrame> AddToAsync(
@@ -101,5 +105,5 @@ internal sealed class Heartbeats(Func<bool> isLate, LocalDrain drain, TimeProvid
         return New(isLeaving: true);
     }
 
-    private static TokenFrame New(bool isLeaving) => new() { FirstIndex = 0, Tokens = [], Text = "", IsHeartbeat = true, IsLeaving = isLeaving };
+    private TokenFrame New(bool isLeaving) => new() { FirstIndex = 0, Tokens = [], Text = "", IsHeartbeat = true, IsLeaving = isLeaving, HasBegun = _hasBegun };
 }

@@ -29,10 +29,13 @@ internal sealed class LocalGenerations(
         models.Find(name) ?? throw new GranaryException(ErrorCode.Unavailable, "The silo that was asked does not serve the model any more. Try again.", "model");
 
     /// <inheritdoc cref="IShardGrain.GenerateAsync"/>
-    public IAsyncEnumerable<TokenFrame> GenerateAsync(string model, GenerateRequest request, CancellationToken cancellationToken) =>
-        new Heartbeats(() => IsLate(model), drain, timeProvider).AddToAsync(token => FramesAsync(model, request, token), cancellationToken);
+    public IAsyncEnumerable<TokenFrame> GenerateAsync(string model, GenerateRequest request, CancellationToken cancellationToken)
+    {
+        var heartbeats = new Heartbeats(() => IsLate(model), drain, timeProvider);
+        return heartbeats.AddToAsync(token => FramesAsync(model, request, heartbeats.Begin, token), cancellationToken);
+    }
 
-    private async IAsyncEnumerable<TokenFrame> FramesAsync(string name, GenerateRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TokenFrame> FramesAsync(string name, GenerateRequest request, Action begun, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var model = Model(name);
         if (request.Choices is < 1 or > MaxChoices)
@@ -74,6 +77,7 @@ internal sealed class LocalGenerations(
             Priority = request.Priority,
             TraceParent = request.TraceParent,
             ScoresPrompt = request.ScoresPrompt,
+            Begun = begun,
         };
 
         PromptEcho? Echo(int choice) => request is { EchoesPrompt: true, Prompts: { } raw } ? new PromptEcho(model.Prompts, raw[layout.PromptOf(choice)]) : null;

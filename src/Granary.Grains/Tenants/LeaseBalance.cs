@@ -21,7 +21,9 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     private DateTimeOffset _oldestRefund = DateTimeOffset.MaxValue;
     private DateTimeOffset _oldestUnanswered = DateTimeOffset.MaxValue;
     private LeaseGrant? _last;
+    private (long Epoch, long Report) _before; // the lease before this one, and the last of its reports that is known to have been taken in
     private long _askedAt;
+    private long _answered; // the last report of this lease that is known to have been taken in
     private long _number;
 
     /// <summary>The last answer; <see langword="null"/> before the first one.</summary>
@@ -42,15 +44,49 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     /// <summary>The lease; 0 while there is none.</summary>
     public long Epoch => _last?.Epoch ?? 0;
 
-    /// <summary>What may be taken of a kind.</summary>
-    public long Free(QuotaKind kind) =>
-        _granted[(int)kind] - _returned[(int)kind] - (kind == QuotaKind.Streams ? _running.Count : _spent[(int)kind]);
+    /// <summary>What may be taken of a kind; below 0 where more is in use than may be since limits were lowered.</summary>
+    public long Free(QuotaKind kind) => Held(kind) - (kind == QuotaKind.Streams ? _running.Count : 0);
 
-    /// <summary>The first kind of which a request lacks something.</summary>
-    public QuotaKind? Lacks(long tokens) => FirstBeyond(tokens, anywhere: false);
+    /// <summary>Whether a request lacks something of any kind.</summary>
+    public bool Lacks(long tokens)
+    {
+        foreach (var kind in Quota.All)
+        {
+            if (Lacks(kind, tokens, anywhere: false))
+            {
+                return true;
+            }
+        }
 
-    /// <summary>The first kind of which there is not enough anywhere, by the last answer.</summary>
-    public QuotaKind? Exhausted(long tokens) => FirstBeyond(tokens, anywhere: true);
+        return false;
+    }
+
+    /// <summary>Of the kinds that a request lacks, the one of which there is enough last; <see langword="null"/> if it lacks none.</summary>
+    /// <param name="tokens">What it needs.</param>
+    /// <param name="anywhere">Whether to look at those alone of which there is not enough anywhere, by the last answer.</param>
+    public QuotaKind? LacksLongest(long tokens, bool anywhere)
+    {
+        var (longest, until) = (default(QuotaKind?), TimeSpan.Zero);
+        foreach (var kind in Quota.All)
+        {
+            if (!Lacks(kind, tokens, anywhere))
+            {
+                continue;
+            }
+
+            if (RetryAfter(kind, tokens) is not { } time)
+            {
+                return kind; // there never is
+            }
+
+            if (longest is null || time > until)
+            {
+                (longest, until) = (kind, time);
+            }
+        }
+
+        return longest;
+    }
 
     /// <summary>Whether <see cref="RetryAfter"/> knows about a kind: the schedule of a minute is told only to those who were short.</summary>
     public bool TellsWhen(QuotaKind kind) => kind switch
@@ -61,7 +97,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     };
 
     /// <summary>Admits a request.</summary>
-    public Reservation Take(string tenant, string key, string turn, long tokens)
+    public Reservation Take(string tenant, string key, string turn, long tokens, long prompt = 0)
     {
         foreach (var kind in Quota.All)
         {
@@ -78,6 +114,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
             Epoch = Epoch,
             Report = _number + 1,
             Tokens = tokens,
+            PromptTokens = prompt,
             At = now,
             Day = _last is { Epoch: not 0 } last ? last.Day : Quota.DayOf(now),
             Month = _last is { Epoch: not 0 } then ? then.Month : Quota.MonthOf(now),
@@ -91,12 +128,15 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     public bool Counts(string turn) => _running.ContainsKey(turn);
 
     /// <summary>A turn that was admitted elsewhere runs here from now on; the tenant knows.</summary>
-    public void Add(Reservation reservation) => _running[reservation.Turn] = reservation;
+    /// <param name="reservation">The turn's.</param>
+    /// <param name="epoch">The lease in which it was claimed.</param>
+    public void Add(Reservation reservation, long epoch) => _running[reservation.Turn] = reservation with { Silo = silo, Epoch = epoch, Report = _number + 1 };
 
     /// <summary>A turn does not run any more.</summary>
-    public void Remove(string turn) => _running.Remove(turn);
+    /// <returns>What it is counted by here; <see langword="null"/> where it did not run here.</returns>
+    public Reservation? Remove(string turn) => _running.Remove(turn, out var counted) ? counted : null;
 
-    /// <summary>What a turn reserved and did not use goes back to the tenant.</summary>
+    /// <summary>What a turn reserved and did not use goes back to the tenant, if it is known that the tenant was told of what it reserved, or is told with it.</summary>
     public void Refund(Reservation reservation, long usedTokens) => Refund(reservation, Math.Max(0, reservation.Tokens - usedTokens), requests: 0);
 
     /// <summary>A request that was admitted here runs by another reservation: all of this one goes back.</summary>
@@ -112,7 +152,7 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
 
     private void Refund(Reservation reservation, long unused, long requests)
     {
-        if (unused + requests == 0 || reservation.Epoch == 0 || Epoch == 0)
+        if (unused + requests == 0 || Epoch == 0 || !IsCharged(reservation))
         {
             return;
         }
@@ -189,6 +229,8 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
     {
         if (grant.Epoch != Epoch)
         {
+            // What was admitted since the last report is told to nobody: limits were cleared, and have been set again since.
+            _before = Epoch == 0 ? _before : (Epoch, _answered);
             Array.Clear(_spent);
             Array.Clear(_refunded);
             Array.Clear(_returned);
@@ -206,9 +248,15 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
             _running.Remove(turn);
         }
 
+        _answered = _number;
         _oldestUnanswered = DateTimeOffset.MaxValue;
         _heard = grant.Claimed;
         _granted = grant.Epoch == 0 ? new long[Quota.Kinds] : [.. grant.Granted];
+        foreach (var kind in Quota.All)
+        {
+            _returned[(int)kind] += Math.Clamp(grant.Excess.ElementAtOrDefault((int)kind), 0, Math.Max(0, Held(kind)));
+        }
+
         (_last, _askedAt) = (grant, askedAt);
     }
 
@@ -248,10 +296,15 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
         };
     }
 
+    private long Held(QuotaKind kind) => _granted[(int)kind] - _returned[(int)kind] - _spent[(int)kind];
+
+    private bool IsCharged(Reservation reservation) => reservation.Epoch != 0 && reservation.Silo == silo
+        && (reservation.Epoch == Epoch || (reservation.Epoch == _before.Epoch && reservation.Report <= _before.Report));
+
     private long[] Reserved(IReadOnlyCollection<Reservation> ended)
     {
         var reserved = new long[Quota.Kinds];
-        foreach (var reservation in _running.Values.Concat(ended).Where(static reservation => reservation.Epoch != 0))
+        foreach (var reservation in _running.Values.Concat(ended).Where(IsCharged))
         {
             reserved[(int)QuotaKind.DayTokens] += reservation.Day == _last?.Day ? reservation.Tokens : 0;
             reserved[(int)QuotaKind.MonthTokens] += reservation.Month == _last?.Month ? reservation.Tokens : 0;
@@ -260,21 +313,8 @@ internal sealed class LeaseBalance(string silo, TimeProvider time)
         return reserved;
     }
 
-    private QuotaKind? FirstBeyond(long tokens, bool anywhere)
-    {
-        if (Epoch != 0)
-        {
-            foreach (var kind in Quota.All)
-            {
-                if (Limits![kind] is not null && Quota.Of(kind, tokens) > Free(kind) + (anywhere ? _last!.Reachable[(int)kind] : 0))
-                {
-                    return kind;
-                }
-            }
-        }
-
-        return null;
-    }
+    private bool Lacks(QuotaKind kind, long tokens, bool anywhere) =>
+        Epoch != 0 && Limits![kind] is not null && Quota.Of(kind, tokens) > Free(kind) + (anywhere ? _last!.Reachable[(int)kind] : 0);
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 

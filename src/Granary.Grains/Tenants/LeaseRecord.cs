@@ -37,8 +37,21 @@ public sealed class LeaseRecord
     /// <summary>What the silo may take without asking; of streams, what it may run.</summary>
     internal long Held(QuotaKind kind) => Math.Max(0, Granted[(int)kind] - Spent[(int)kind] - Returned[(int)kind]);
 
+    /// <summary>What it takes up of the limit. A silo may run more turns than it may begin: those that ran when limits were lowered.</summary>
+    internal long Committed(QuotaKind kind) => kind == QuotaKind.Streams ? Math.Max(Held(kind), InUse) : Held(kind);
+
     /// <summary>What of it lies unused.</summary>
     internal long Unused(QuotaKind kind) => kind == QuotaKind.Streams ? Math.Max(0, Held(kind) - InUse) : Held(kind);
+
+    /// <summary>The silo may run what it runs, and so begin another turn where one ends.</summary>
+    /// <returns>Whether it may do so only now.</returns>
+    internal bool Cover()
+    {
+        var k = (int)QuotaKind.Streams;
+        var (before, covered) = (Granted[k], Returned[k] + InUse);
+        Granted[k] = Math.Max(before, covered);
+        return covered > before;
+    }
 
     internal void Forget(QuotaKind kind) => Granted[(int)kind] = Spent[(int)kind] = Refunded[(int)kind] = Returned[(int)kind] = Reserved[(int)kind] = 0;
 }

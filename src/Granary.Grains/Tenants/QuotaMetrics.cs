@@ -11,19 +11,13 @@ internal static class QuotaMetrics
     private static readonly Counter<long> Admissions = Meter.CreateCounter<long>("granary:admissions_total", "{request}", "Requests within their tenants' limits.");
     private static readonly Counter<long> Refusals = Meter.CreateCounter<long>("granary:quota_refusals_total", "{request}", "Requests that were refused because of their tenants' limits, by the error's code.");
 
-    /// <summary>Counts an admission when it is decided.</summary>
-    public static async ValueTask<T> CountAsync<T>(ValueTask<T> admission)
+    /// <summary>A request was let in.</summary>
+    public static void Admitted() => Admissions.Add(1);
+
+    /// <summary>A limit stopped a request.</summary>
+    public static GranaryException Refused(GranaryException refusal)
     {
-        try
-        {
-            var admitted = await admission;
-            Admissions.Add(1);
-            return admitted;
-        }
-        catch (GranaryException refusal)
-        {
-            Refusals.Add(1, new KeyValuePair<string, object?>("code", refusal.Code.Name()));
-            throw;
-        }
+        Refusals.Add(1, new KeyValuePair<string, object?>("code", refusal.Code.Name()));
+        return refusal;
     }
 }

@@ -49,6 +49,7 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
         }
 
         var isShort = Give(lease, report, limits, now);
+        long[] excess = [.. Quota.All.Select(kind => limits[kind] is null ? 0 : Math.Clamp(-Free(kind, limits, now), 0, lease.Held(kind)))];
         var (day, month) = (Quota.DayEndsIn(now), Quota.MonthEndsIn(now));
         return new LeaseGrant
         {
@@ -59,7 +60,7 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
             Granted = [.. lease.Granted],
             Day = state.Day,
             Month = state.Month,
-            Reachable = [.. Quota.All.Select(kind => Math.Max(0, Free(kind, limits, now)) + Elsewhere(kind, lease, now))],
+            Reachable = [.. Quota.All.Select(kind => Math.Max(0, Free(kind, limits, now) + excess[(int)kind] + Elsewhere(kind, lease, now)))],
             Remaining = [.. Quota.All.Select(kind => limits[kind] is { } limit ? Math.Max(0, limit - Taken(kind, now)) : 0)],
             FreedRequests = isShort ? state.Requests.Schedule(now) : [],
             FreedTokens = isShort ? state.Tokens.Schedule(now) : [],
@@ -69,6 +70,7 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
             Claimed = [.. lease.Claimed.Keys],
             ResetRequests = state.Requests.EmptyIn(now),
             ResetTokens = state.Tokens.EmptyIn(now),
+            Excess = excess,
         };
     }
 
@@ -123,13 +125,14 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
             if (from is not null)
             {
                 var moved = heir == 0 ? 1 : 0; // at the second move it has left already
-                from.Granted[(int)QuotaKind.Streams] -= moved;
+                from.Granted[(int)QuotaKind.Streams] -= Math.Min(moved, from.Held(QuotaKind.Streams));
                 from.InUse = Math.Max(0, from.InUse - moved);
                 from.Claimed[reservation.Turn] = to.Epoch;
             }
 
-            to.Granted[(int)QuotaKind.Streams]++;
             to.InUse++;
+            to.Granted[(int)QuotaKind.Streams]++;
+            to.Cover(); // its next report may have been on the way already, without the turn
         }
 
         IsChanged = true;
@@ -266,7 +269,7 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
 
             lease.Returned[k] = Math.Max(lease.Returned[k], report.Returned[k]);
             // Requests that were admitted while nothing of the kind was limited.
-            lease.Granted[k] = Math.Max(lease.Granted[k], kind == QuotaKind.Streams ? report.InUse + lease.Returned[k] - lease.Claimed.Count : lease.Spent[k] + lease.Returned[k]);
+            lease.Granted[k] = Math.Max(lease.Granted[k], lease.Spent[k] + lease.Returned[k]);
         }
 
         IsChanged |= report.InUse - lease.Claimed.Count != lease.InUse;
@@ -286,7 +289,13 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
                 continue;
             }
 
-            var free = Math.Max(0, Free(kind, limits, now));
+            var free = Free(kind, limits, now);
+            if (kind == QuotaKind.Streams && free >= 0)
+            {
+                IsChanged |= lease.Cover();
+            }
+
+            free = Math.Max(0, free);
             // Less than the first one needs would only be missing elsewhere.
             var give = free < report.Head[k] ? 0 : Math.Min(free, Math.Max(report.Need[k], Math.Min(report.Want[k], free / SurplusShare)));
             if (give > 0)
@@ -305,8 +314,9 @@ internal sealed class TenantBook(TenantState state, TimeSpan returnAfter)
         return isShort;
     }
 
+    /// <summary>What nobody has; below 0 where limits were lowered.</summary>
     private long Free(QuotaKind kind, TenantLimits limits, DateTimeOffset now) => limits[kind] is { } limit
-        ? limit - (kind == QuotaKind.Streams ? 0 : Taken(kind, now)) - state.Leases.Sum(lease => lease.Held(kind))
+        ? limit - (kind == QuotaKind.Streams ? 0 : Taken(kind, now)) - state.Leases.Sum(lease => lease.Committed(kind))
         : 0;
 
     private long Elsewhere(QuotaKind kind, LeaseRecord mine, DateTimeOffset now) => state.Leases

@@ -39,7 +39,7 @@ internal sealed partial class TenantLedger
     /// <returns>When to do it again, unless something happens before.</returns>
     private async Task<TimeSpan> RoundAsync()
     {
-        var isRecorded = await RecordAsync();
+        var goesOn = await RecordAsync();
         LeaseReport report;
         long askedAt;
         Settlement[] told;
@@ -49,7 +49,7 @@ internal sealed partial class TenantLedger
             var elapsed = time.GetElapsedTime(_reportedAt, askedAt);
             _reportedAt = askedAt;
             Forget();
-            report = _balance.Report([.. _waiting.Select(request => request.Tokens)], Math.Clamp(TimeSpan.FromSeconds(1) / Max(elapsed, WhileShort), 1, 20), [.. _ended.Select(settlement => settlement.Reservation)]);
+            report = _balance.Report([.. _waiting.Select(request => request.Tokens)], Math.Clamp(TimeSpan.FromSeconds(1) / Max(elapsed, WhileShort), 1, 20), [.. _ended.Select(settlement => settlement.Counted)]);
             told = [.. _recorded];
         }
 
@@ -67,22 +67,23 @@ internal sealed partial class TenantLedger
 
         lock (_lock)
         {
-            return !isRecorded ? AfterFailure : _waiting.Count > 0 || _balance.Last!.IsShort ? WhileShort : Period;
+            return goesOn ?? (_waiting.Count > 0 || _balance.Last!.IsShort ? WhileShort : Period);
         }
     }
 
     /// <summary>Stores what turns have used, and gives back what those reserved besides of which nobody had told before.</summary>
-    private async Task<bool> RecordAsync()
+    /// <returns>When to go on, where something is left.</returns>
+    private async Task<TimeSpan?> RecordAsync()
     {
         Settlement[] ended;
         lock (_lock)
         {
-            ended = [.. _ended];
+            ended = [.. _ended.Take(RecordedAtOnce)];
         }
 
         if (ended.Length == 0)
         {
-            return true;
+            return null;
         }
 
         try
@@ -94,16 +95,16 @@ internal sealed partial class TenantLedger
                 _recorded.AddRange(ended);
                 foreach (var (settlement, _) in ended.Zip(isNew).Where(pair => pair.Second))
                 {
-                    _balance.Refund(settlement.Reservation, settlement.Usage.PromptTokens + settlement.Usage.OutputTokens);
+                    _balance.Refund(settlement.Counted, settlement.Usage.PromptTokens + settlement.Usage.OutputTokens);
                 }
             }
 
-            return true;
+            return ended.Length == RecordedAtOnce ? WhileShort : null;
         }
         catch (Exception exception)
         {
             LogNotRecorded(name, GrainErrors.Translate(exception).Message);
-            return false;
+            return AfterFailure;
         }
     }
 
@@ -118,15 +119,19 @@ internal sealed partial class TenantLedger
             for (var node = _waiting.First; node is not null && _balance.IsValid; node = _waiting.First)
             {
                 var request = node.Value;
-                if (_balance.Lacks(request.Tokens) is not { } kind)
+                if (!_balance.Lacks(request.Tokens))
                 {
                     _waiting.RemoveFirst();
-                    if (!request.Answer.Task.IsCompleted && !request.Answer.TrySetResult(Take(request.Key, request.Turn, request.Tokens)))
+                    if (request.Turn is not { } turn)
                     {
-                        _balance.Remove(request.Turn); // it left in this moment
+                        request.Answer.TrySetResult(null);
+                    }
+                    else if (!request.Answer.Task.IsCompleted && !request.Answer.TrySetResult(Take(request.Key, turn, request.Prompt, request.Tokens)))
+                    {
+                        _balance.Remove(turn); // it left in this moment
                     }
                 }
-                else if (_balance.Exhausted(request.Tokens) is { } gone)
+                else if (_balance.LacksLongest(request.Tokens, anywhere: true) is { } gone)
                 {
                     _waiting.RemoveFirst();
                     request.Answer.TrySetException(Refusals.Exhausted(_balance, gone, request.Tokens));
@@ -184,7 +189,7 @@ internal sealed partial class TenantLedger
             {
                 _waiting.Remove(request);
             }
-            else if (time.GetElapsedTime(request.Since) > Patience && _balance.Lacks(request.Tokens) is { } kind && _balance.Last is not null)
+            else if (time.GetElapsedTime(request.Since) > Patience && _balance.LacksLongest(request.Tokens, anywhere: false) is { } kind)
             {
                 _waiting.Remove(request);
                 request.Answer.TrySetException(Refusals.Exhausted(_balance, kind, request.Tokens));

@@ -15,6 +15,7 @@ namespace Granary.Tenants;
 internal sealed partial class TenantLedger(string name, string silo, ITenantClient tenant, TimeProvider time, ILogger logger)
 {
     private const int SettledAtOnce = 64; // what has ended is held in memory until it is told
+    private const int RecordedAtOnce = 500; // after an outage there may be more than can be stored before the silo stops waiting
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WhileShort = TimeSpan.FromMilliseconds(30);
@@ -35,6 +36,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     private long _usedAt = time.GetTimestamp();
     private long _reportedAt = time.GetTimestamp();
     private long _answeredAt;
+    private long _settlements;
     private long _changes; // what is to be told
     private long _messages;
     private bool _isAway;
@@ -90,8 +92,13 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     }
 
     /// <summary>Admits a turn.</summary>
+    /// <param name="key">Id of the key that asks.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="prompt">Tokens of its prompt; 0 where they were not counted.</param>
+    /// <param name="tokens">What it reserves.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GranaryException">A limit is reached, or the tenant could not be asked.</exception>
-    public ValueTask<Admission> AdmitAsync(string key, string turn, long tokens, CancellationToken cancellationToken)
+    public ValueTask<Admission> AdmitAsync(string key, string turn, long prompt, long tokens, CancellationToken cancellationToken)
     {
         WaitingRequest request;
         lock (_lock)
@@ -99,21 +106,42 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
             _usedAt = time.GetTimestamp();
             if (_balance.IsValid && _waiting.Count == 0)
             {
-                if (_balance.Lacks(tokens) is not { } kind)
+                if (!_balance.Lacks(tokens))
                 {
-                    return new(Take(key, turn, tokens));
+                    return new(Take(key, turn, prompt, tokens));
                 }
 
-                // Told a moment ago that there is none; who asks in between would hear the same.
-                if (_balance.Exhausted(tokens) == kind && _balance.TellsWhen(kind) && time.GetElapsedTime(_answeredAt) < (kind == QuotaKind.Streams ? WhileShort : Period))
+                if (Refuse(tokens) is { } refusal)
                 {
-                    return ValueTask.FromException<Admission>(Refusals.Exhausted(_balance, kind, tokens));
+                    return ValueTask.FromException<Admission>(refusal);
                 }
             }
 
-            request = new WaitingRequest(key, turn, tokens, time.GetTimestamp());
-            _waiting.AddLast(request);
-            Wake();
+            request = Enqueue(key, turn, prompt, tokens);
+        }
+
+        return new(WaitAsync(request, cancellationToken)!);
+    }
+
+    /// <summary>Ends when there may be room for so many tokens: at once, unless there was none anywhere by the last answer. Nothing is taken of it.</summary>
+    /// <exception cref="GranaryException">A limit is reached, or the tenant could not be asked.</exception>
+    public ValueTask LookAsync(long tokens, CancellationToken cancellationToken)
+    {
+        WaitingRequest request;
+        lock (_lock)
+        {
+            _usedAt = time.GetTimestamp();
+            if (!_balance.IsValid || _balance.LacksLongest(tokens, anywhere: true) is null)
+            {
+                return default;
+            }
+
+            if (Refuse(tokens) is { } refusal)
+            {
+                return ValueTask.FromException(refusal);
+            }
+
+            request = Enqueue("", null, 0, tokens);
         }
 
         return new(WaitAsync(request, cancellationToken));
@@ -128,12 +156,14 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
         }
     }
 
-    /// <summary>A turn that was admitted elsewhere runs here; the tenant knows.</summary>
-    public void Add(Reservation reservation)
+    /// <summary>A turn that was admitted elsewhere runs here, or has ended; the tenant knows.</summary>
+    /// <param name="reservation">The turn's.</param>
+    /// <param name="epoch">The lease in which it was claimed.</param>
+    public void Add(Reservation reservation, long epoch)
     {
         lock (_lock)
         {
-            _balance.Add(reservation);
+            _balance.Add(reservation, epoch);
         }
     }
 
@@ -170,7 +200,7 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     {
         lock (_lock)
         {
-            _balance.Remove(settlement.Reservation.Turn);
+            settlement.Begin(_balance.Remove(settlement.Reservation.Turn) ?? settlement.Reservation, $"{silo}/{++_settlements}");
             _ended.Add(settlement);
             Change();
             if (_ended.Count == SettledAtOnce)
@@ -195,15 +225,29 @@ internal sealed partial class TenantLedger(string name, string silo, ITenantClie
     private static GranaryException Away(Exception? cause) =>
         new(ErrorCode.Unavailable, "The tenant's limits could not be read, so that nothing may begin. Try again.", innerException: cause);
 
-    private static async Task<Admission> WaitAsync(WaitingRequest request, CancellationToken cancellationToken)
+    /// <summary>The refusal of whoever asks after it was told that there is none, and would hear the same; <see langword="null"/> where that is too long ago.</summary>
+    private GranaryException? Refuse(long tokens) =>
+        _balance.LacksLongest(tokens, anywhere: true) is { } kind && _balance.TellsWhen(kind) && time.GetElapsedTime(_answeredAt) < (kind == QuotaKind.Streams ? WhileShort : Period)
+            ? Refusals.Exhausted(_balance, kind, tokens)
+            : null;
+
+    private WaitingRequest Enqueue(string key, string? turn, long prompt, long tokens)
+    {
+        var request = new WaitingRequest(key, turn, prompt, tokens, time.GetTimestamp());
+        _waiting.AddLast(request);
+        Wake();
+        return request;
+    }
+
+    private static async Task<Admission?> WaitAsync(WaitingRequest request, CancellationToken cancellationToken)
     {
         await using var leaving = cancellationToken.Register(() => request.Answer.TrySetCanceled(cancellationToken));
         return await request.Answer.Task;
     }
 
-    private Admission Take(string key, string turn, long tokens)
+    private Admission Take(string key, string turn, long prompt, long tokens)
     {
-        var reservation = _balance.Take(name, key, turn, tokens);
+        var reservation = _balance.Take(name, key, turn, tokens, prompt);
         if (_balance.Epoch != 0)
         {
             Change();

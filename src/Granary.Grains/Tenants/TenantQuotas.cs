@@ -29,8 +29,12 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     /// <exception cref="GranaryException">
     /// <c>rate_limit_exceeded</c>, <c>insufficient_quota</c>, <c>model_not_found</c>, <c>model_not_allowed</c>, <c>context_length_exceeded</c>, <c>invalid_request</c>; the limits could not be read.
     /// </exception>
-    public ValueTask<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(string tenant, string turn, string model, GenerateRequest request, CancellationToken cancellationToken) =>
-        QuotaMetrics.CountAsync(ReserveAsync(tenant, turn, model, request, cancellationToken));
+    public async ValueTask<(GenerateRequest Request, RateLimits? Rates)> AdmitAsync(string tenant, string turn, string model, GenerateRequest request, CancellationToken cancellationToken)
+    {
+        var admitted = await ReserveAsync(tenant, turn, model, request, cancellationToken);
+        QuotaMetrics.Admitted();
+        return admitted;
+    }
 
     /// <summary>The limits that hold for a tenant.</summary>
     /// <exception cref="GranaryException">They could not be read.</exception>
@@ -48,7 +52,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
     public async ValueTask<(bool IsGood, RateLimits? Rates)> AdmitAnsweredAsync(string tenant, string turn, string model, string key, TenantLimits limits, CancellationToken cancellationToken)
     {
         var (ledger, client) = Find(tenant);
-        var admission = await QuotaMetrics.CountAsync(ledger.AdmitAsync(key, turn, 0, cancellationToken));
+        var admission = await ledger.AdmitAsync(key, turn, 0, 0, cancellationToken);
         if (!SayTheSame(limits, admission.Limits, model))
         {
             ledger.GiveBack(admission.Reservation);
@@ -56,6 +60,7 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         }
 
         var usage = new UsageRecord { Turn = turn, Day = admission.Reservation.Day, Key = key, Model = model };
+        QuotaMetrics.Admitted();
         _ = RecordAsync(ledger, client, admission.Reservation, usage);
         return (true, admission.Rates);
     }
@@ -67,19 +72,19 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         if (!ledger.Counts(reservation.Turn))
         {
             await ClaimAsync(ledger, client, reservation, hasEnded: false, cancellationToken);
-            ledger.Add(reservation);
         }
     }
 
     /// <summary>Tokens of a request's prompt.</summary>
-    /// <returns>0 where no model is left to count them.</returns>
+    /// <returns>0 where the model is gone, or does not take them.</returns>
+    /// <exception cref="GranaryException"><c>unavailable</c>, <c>overloaded</c>, <c>store_unavailable</c>: nobody can count them at this moment.</exception>
     public async Task<int> MeasureAsync(string model, GenerateRequest request, CancellationToken cancellationToken)
     {
         try
         {
             return (await meter.MeasureAsync(model, request, cancellationToken)).PromptTokens;
         }
-        catch (GranaryException exception)
+        catch (GranaryException exception) when (exception.Code is not (ErrorCode.Unavailable or ErrorCode.Overloaded or ErrorCode.StoreUnavailable))
         {
             LogNotMeasured(request.RequestId, exception.Message);
             return 0;
@@ -145,8 +150,14 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
                 throw Refusals.Model(model);
             }
 
-            var (sized, tokens) = await SizeAsync(model, request, limits, cancellationToken);
-            var admission = await ledger.AdmitAsync(request.Key, turn, tokens, cancellationToken);
+            if (limits.NeedsTokens)
+            {
+                // Who has no room for any prompt, has none counted.
+                await ledger.LookAsync(((long)(request.Sampling.MaxTokens ?? 1) * request.Choices) + 1, cancellationToken);
+            }
+
+            var (sized, prompt, tokens) = await SizeAsync(model, request, limits, cancellationToken);
+            var admission = await ledger.AdmitAsync(request.Key, turn, prompt, tokens, cancellationToken);
             if (SayTheSame(limits, admission.Limits, model))
             {
                 return (sized with { Reservation = admission.Reservation }, admission.Rates);
@@ -157,28 +168,34 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         }
     }
 
-    /// <returns>The request with its longest output, and what it is to reserve.</returns>
-    private async ValueTask<(GenerateRequest Request, long Tokens)> SizeAsync(string model, GenerateRequest request, TenantLimits limits, CancellationToken cancellationToken)
+    /// <returns>The request with its longest output, the tokens of its prompt, and what it is to reserve.</returns>
+    private async ValueTask<(GenerateRequest Request, long Prompt, long Tokens)> SizeAsync(string model, GenerateRequest request, TenantLimits limits, CancellationToken cancellationToken)
     {
         if (!limits.NeedsTokens)
         {
             await meter.RequireKnownAsync(model); // no turn, and no usage, of a name that a caller made up
-            return (request, 0);
+            return (request, 0, 0);
         }
 
         var size = await meter.MeasureAsync(model, request, cancellationToken);
         var output = Output(size, limits, request.Sampling.MaxTokens is not null);
-        return (request with { Sampling = request.Sampling with { MaxTokens = output } }, size.PromptTokens + ((long)output * request.Choices));
+        return (request with { Sampling = request.Sampling with { MaxTokens = output } }, size.PromptTokens, size.PromptTokens + ((long)output * request.Choices));
     }
 
     /// <summary>Whether limits are alike in what was decided by them before the ledger was asked.</summary>
     private static bool SayTheSame(TenantLimits then, TenantLimits now, string model) => ReferenceEquals(then, now)
         || (then.Allows(model) == now.Allows(model) && then.NeedsTokens == now.NeedsTokens && then.MaxOutputTokens == now.MaxOutputTokens && then.MaxContextTokens == now.MaxContextTokens);
 
-    /// <summary>Asks the tenant to count a turn here, until it does. Nothing was counted of a turn that was admitted while there were no limits.</summary>
+    /// <summary>Asks the tenant to count a turn here, until it does, and counts it. Nothing was counted of a turn that was admitted while there were no limits.</summary>
     private async Task ClaimAsync(TenantLedger ledger, TenantClient client, Reservation reservation, bool hasEnded, CancellationToken cancellationToken)
     {
-        while (reservation.Epoch != 0 && !await TryClaimAsync(ledger, client, reservation, hasEnded, cancellationToken))
+        if (reservation.Epoch == 0)
+        {
+            ledger.Add(reservation, 0);
+            return;
+        }
+
+        while (!await TryClaimAsync(ledger, client, reservation, hasEnded, cancellationToken))
         {
             await Task.Delay(Retry, time, cancellationToken);
         }
@@ -205,7 +222,14 @@ internal sealed partial class TenantQuotas(IGrainFactory grains, PromptMeter met
         try
         {
             await ledger.GetLimitsAsync(cancellationToken);
-            return await client.ClaimAsync(reservation, Silo, ledger.Epoch, hasEnded).WaitAsync(cancellationToken);
+            var epoch = ledger.Epoch;
+            if (!await client.ClaimAsync(reservation, Silo, epoch, hasEnded).WaitAsync(cancellationToken))
+            {
+                return false;
+            }
+
+            ledger.Add(reservation, epoch);
+            return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -28,11 +28,19 @@ internal sealed class TenantUsageGrain([PersistentState("tenantusage", GrainStor
             isNew[i] = turns.Add(record.Turn);
             if (isNew[i])
             {
+                state.Settlements[record.Turn] = record.Settlement;
                 rows[(record.Key, record.Model)] = Add(rows.GetValueOrDefault((record.Key, record.Model)), record);
             }
         }
 
+        for (var i = 0; i < records.Length; i++)
+        {
+            // Who has not heard that it was the first asks again.
+            isNew[i] |= records[i].Settlement is { Length: > 0 } mine && state.Settlements.GetValueOrDefault(records[i].Turn) == mine;
+        }
+
         turns.ExceptWith(closed);
+        Array.ForEach(closed, turn => state.Settlements.Remove(turn));
         _mayDiffer = true;
         state.Rows = [.. rows.Values];
         state.Turns = [.. turns];

@@ -18,6 +18,6 @@ internal sealed record TurnHeader(string Model, Reservation Reservation)
     public async Task SettleAsync(IReadOnlyList<TokenFrame> frames, TenantQuotas quotas, Func<Task<int>> measure)
     {
         var hasFailed = frames is not [.., { FinishReason: not null }];
-        await quotas.SettleAsync(Reservation, await TurnUsage.CountAsync(Reservation, Model, frames, hasFailed, new PromptLayout(1, 1), measure), CancellationToken.None);
+        await quotas.SettleAsync(Reservation, await TurnUsage.CountAsync(Reservation, Model, frames, hasFailed, isCharged: false, new PromptLayout(1, 1), measure), CancellationToken.None);
     }
 }

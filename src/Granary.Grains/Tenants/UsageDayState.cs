@@ -9,4 +9,7 @@ public sealed class UsageDayState
 
     /// <summary>Turns that are in <see cref="Rows"/> and may come again: those that the token log still has as unfinished.</summary>
     [Id(1)] public List<string> Turns { get; set; } = [];
+
+    /// <summary>Whose records of <see cref="Turns"/> were added: their <see cref="UsageRecord.Settlement"/>.</summary>
+    [Id(2)] public Dictionary<string, string> Settlements { get; set; } = [];
 }

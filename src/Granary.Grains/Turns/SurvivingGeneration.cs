@@ -30,6 +30,9 @@ internal sealed partial class SurvivingGeneration(
     private long? _lastMove;
     private int _stalls; // since the last frame
 
+    /// <summary>Whether a replica has begun to compute the prompt.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>Who answers, whenever that changes, and frames without hole or overlap until all outputs have ended.</summary>
     /// <exception cref="GranaryException">A replica refused what no replica will do, or none was found in time.</exception>
     public async IAsyncEnumerable<ReplicaOutput> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -67,6 +70,7 @@ internal sealed partial class SurvivingGeneration(
                 }
                 else if (output.Frame is { IsHeartbeat: true } heartbeat)
                 {
+                    HasBegun |= heartbeat.HasBegun;
                     if (heartbeat.IsLeaving)
                     {
                         BeginMove(cancellationToken);
@@ -159,6 +163,7 @@ internal sealed partial class SurvivingGeneration(
         }
 
         progress.Add(frame);
+        HasBegun = true;
         _retry.Succeeded();
         _stalls = 0;
         return frame;

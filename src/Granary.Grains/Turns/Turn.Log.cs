@@ -12,4 +12,7 @@ internal sealed partial class Turn
 
     [LoggerMessage(2313, LogLevel.Warning, "{Owner}, turn {Turn}: its end is not stored from here ({Reason})")]
     private partial void LogNotStored(string owner, int turn, string reason);
+
+    [LoggerMessage(2315, LogLevel.Warning, "{Owner}, turn {Turn}: its prompt cannot be counted at the moment, trying again ({Reason})")]
+    private partial void LogNotMeasured(string owner, int turn, string reason);
 }

@@ -39,6 +39,7 @@ internal sealed partial class Turn : ITurnHandle
     private bool _isClosed;
     private bool _hasFailed; // by the log
     private bool _isFenced;
+    private bool _hasBegun; // by a replica
     private bool _ended;
 
     public Turn(TurnPlan plan, TurnServices services)
@@ -236,6 +237,10 @@ internal sealed partial class Turn : ITurnHandle
 
             return ends;
         }
+        finally
+        {
+            _hasBegun = generation.HasBegun;
+        }
 
         return [];
     }
@@ -301,12 +306,29 @@ internal sealed partial class Turn : ITurnHandle
         else if (reservation is not null)
         {
             var usage = await TurnUsage.CountAsync(
-                reservation, _plan.Model, frames, failure is not null, _plan.Request.Layout, () => _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token));
+                reservation, _plan.Model, frames, hasFailed: failure is not null, isCharged: _hasBegun && failure is null, _plan.Request.Layout, MeasureAsync);
             _services.Settlements.Add(Owner, new TurnClosing(_lease, _plan.Keep), reservation, usage);
         }
         else if (_lease != default && !_isClosed)
         {
             _ = await TryAsync(() => _services.Log.CloseAsync(_lease, _plan.Keep, _leave.Token)); // if it does not, the owner is woken once more
+        }
+    }
+
+    /// <summary>Tokens of the prompt, as soon as there is a model to count them.</summary>
+    private async Task<int> MeasureAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await _services.Quotas.MeasureAsync(_plan.Model, _plan.Request, _leave.Token);
+            }
+            catch (GranaryException exception)
+            {
+                LogNotMeasured(_plan.Key.Owner, Number, exception.Message);
+                await Task.Delay(StoreRetry, _services.Time, _leave.Token);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Granary.Clustering;
 using Granary.Conformance.Support;
+using Granary.Errors;
 using Granary.Grains;
 using Granary.Models.Catalog;
 using Granary.Serving;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
 using Orleans.Hosting;
+using ErrorCode = Granary.Errors.ErrorCode;
 
 namespace Granary.Benchmarks.Quotas;
 
@@ -76,8 +78,17 @@ internal sealed class QuotaSilo : IAsyncDisposable
     }
 
     /// <summary>Tokens of a request's prompt; 0 while the model is not there yet.</summary>
-    public Task<int> MeasureAsync(string model, GenerateRequest request, CancellationToken cancellationToken) =>
-        _host.Services.GetRequiredService<TenantQuotas>().MeasureAsync(model, request, cancellationToken);
+    public async Task<int> MeasureAsync(string model, GenerateRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _host.Services.GetRequiredService<TenantQuotas>().MeasureAsync(model, request, cancellationToken);
+        }
+        catch (GranaryException away) when (away.Code == ErrorCode.Unavailable)
+        {
+            return 0;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

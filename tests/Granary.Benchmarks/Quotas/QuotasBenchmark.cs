@@ -51,7 +51,7 @@ internal sealed class QuotasBenchmark : IBenchmark
         await PassAsync(context, limits, time);
 
         await using var exhausted = await QuotaSilo.StartAsync(new TenantLimits { RequestsPerMinute = 1 }, context.CancellationToken);
-        await exhausted.Ledger.AdmitAsync("", "only", 0, context.CancellationToken);
+        await exhausted.Ledger.AdmitAsync("", "only", 0, 0, context.CancellationToken);
         var refused = await RefuseAsync(exhausted.Ledger, time);
         context.Add("refusal: mean", refused.Mean, "µs");
         context.Add("messages while all is refused", refused.Messages, "/s");
@@ -94,7 +94,7 @@ internal sealed class QuotasBenchmark : IBenchmark
             for (var i = 0; Stopwatch.GetElapsedTime(began) < time; i++)
             {
                 var start = Stopwatch.GetTimestamp();
-                var admission = ledger.AdmitAsync("", $"{caller}-{i}", Tokens, CancellationToken.None);
+                var admission = ledger.AdmitAsync("", $"{caller}-{i}", 0, Tokens, CancellationToken.None);
                 waited += admission.IsCompleted ? 0 : 1;
                 ledger.Drop((await admission).Reservation.Turn);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
@@ -148,7 +148,7 @@ internal sealed class QuotasBenchmark : IBenchmark
         {
             try
             {
-                await ledger.AdmitAsync("", "more", 0, CancellationToken.None);
+                await ledger.AdmitAsync("", "more", 0, 0, CancellationToken.None);
             }
             catch (GranaryException)
             {

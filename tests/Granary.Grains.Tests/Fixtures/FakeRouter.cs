@@ -49,9 +49,9 @@ internal sealed class FakeRouter : IReplicaRouter
             return this;
         }
 
-        public Asked Beat(bool leaving = false)
+        public Asked Beat(bool leaving = false, bool begun = false)
         {
-            Send(new TokenFrame { FirstIndex = 0, Tokens = [], Text = "", IsHeartbeat = true, IsLeaving = leaving });
+            Send(new TokenFrame { FirstIndex = 0, Tokens = [], Text = "", IsHeartbeat = true, IsLeaving = leaving, HasBegun = begun });
             return this;
         }
 

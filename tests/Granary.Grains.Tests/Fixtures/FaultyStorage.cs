@@ -7,15 +7,26 @@ internal sealed class FaultyStorage(IGrainStorage inner, StorageFault fault) : I
 {
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        fault.ThrowIfAway(stateName, grainId);
+        if (!fault.Writes)
+        {
+            fault.ThrowIfAway(stateName, grainId);
+        }
+
         fault.Read[$"{stateName}/{grainId.Key}"] = true;
         return inner.ReadStateAsync(stateName, grainId, grainState);
     }
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (fault.Writes)
+        {
+            await inner.WriteStateAsync(stateName, grainId, grainState);
+            fault.ThrowIfAway(stateName, grainId);
+            return;
+        }
+
         fault.ThrowIfAway(stateName, grainId);
-        return inner.WriteStateAsync(stateName, grainId, grainState);
+        await inner.WriteStateAsync(stateName, grainId, grainState);
     }
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

@@ -4,8 +4,8 @@ using Granary.Shards;
 
 namespace Granary.Grains.Tests.Fixtures;
 
-/// <summary>Opens any name with a scripted engine whose tokenizer holds its first caller up.</summary>
-internal sealed class HeldModelLoader(HeldTokenizer tokenizer) : ILocalModelLoader
+/// <summary>Opens any name with a scripted engine and a test's tokenizer.</summary>
+internal sealed class HeldModelLoader(ITokenizer tokenizer) : ILocalModelLoader
 {
     public Task<LocalModel> LoadAsync(string name, CancellationToken cancellationToken)
     {

@@ -12,6 +12,9 @@ internal sealed class HeldTokenizer(string word) : ITokenizer, IDisposable
 
     public ManualResetEventSlim Released { get; } = new();
 
+    /// <summary>How often a text with the word came.</summary>
+    public int Uses => Volatile.Read(ref _uses);
+
     public int VocabularySize => _inner.VocabularySize;
 
     public int[] Encode(string text, bool parseSpecialTokens = true, bool addSpecialTokens = false)

@@ -51,6 +51,7 @@ internal sealed class ScriptedEngine(string model, string silo, Script script) :
         generation.Resumed.Enqueue(request.Output?.Length);
         generation.TraceParents.Enqueue(request.TraceParent);
         generation.Priorities.Enqueue(request.Priority);
+        request.Begun?.Invoke();
         var done = request.Output?.Length ?? 0;
         var length = Math.Min(generation.Length, request.Sampling.MaxTokens ?? generation.Length);
         var scores = request.ScoresPrompt && done == 0 ? Scores(request.Prompt.ToArray()) : null;

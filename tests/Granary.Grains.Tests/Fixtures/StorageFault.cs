@@ -7,6 +7,9 @@ internal sealed class StorageFault
 {
     public bool IsAway { get; set; }
 
+    /// <summary>Whether all can be read and written while it is away, and only the answer to what is written does not arrive.</summary>
+    public bool Writes { get; set; }
+
     /// <summary>The name of the states that are away; <see langword="null"/>: all.</summary>
     public string? Only { get; set; }
 

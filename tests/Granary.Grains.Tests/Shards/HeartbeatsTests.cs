@@ -43,6 +43,25 @@ public sealed class HeartbeatsTests
     }
 
     [Fact]
+    public async Task AddToAsync_engine_has_begun_the_next_sign_says_so()
+    {
+        var heartbeats = new Heartbeats(() => false, _drain, _time);
+        await using var frames = heartbeats.AddToAsync(SourceAsync, CancellationToken.None).GetAsyncEnumerator();
+        Assert.False(await NextSignAsync());
+
+        heartbeats.Begin();
+
+        Assert.True(await NextSignAsync());
+
+        async Task<bool> NextSignAsync()
+        {
+            var next = frames.MoveNextAsync().AsTask();
+            await OutcomeAsync(frames, next, Heartbeats.Period);
+            return frames.Current.HasBegun;
+        }
+    }
+
+    [Fact]
     public async Task AddToAsync_late_engine_gives_no_sign_of_life_until_it_goes_on()
     {
         await using var frames = Open();

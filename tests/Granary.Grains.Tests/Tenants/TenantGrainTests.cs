@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Granary.Completions;
 using Granary.Errors;
 using Granary.Grains.Tests.Fixtures;
@@ -74,6 +76,52 @@ public sealed class TenantGrainTests
 
         Assert.All(last, refused => Assert.Equal(ErrorCode.ModelNotAllowed, refused.Refusal.Code));
         Assert.All(last, refused => Assert.InRange(refused.LastAdmitted, TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public async Task SetLimits_toFewerStreamsThanRun_admitsNoneInPlaceOfThoseThatEnd()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { ConcurrentStreams = 20 });
+        var running = new Stack<(int Silo, Reservation Reservation)>();
+        foreach (var i in Enumerable.Range(0, 20))
+        {
+            running.Push((i % 2, (await AdmitAsync(cluster, i % 2, $"before-{i}")).Request.Reservation!));
+        }
+
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { ConcurrentStreams = 1 });
+        await HeardAsync(cluster, limits => limits.ConcurrentStreams == 1);
+        while (running.TryPop(out var last))
+        {
+            Assert.NotNull(await TryAsync(cluster, 0, $"after-{running.Count}"));
+            Assert.NotNull(await TryAsync(cluster, 1, $"after-{running.Count}"));
+            cluster.Silo(last.Silo).GetRequiredService<TenantQuotas>().Drop(last.Reservation);
+        }
+
+        await StatusAsync(cluster, status => status.Streams == 0);
+        while (await TryAsync(cluster, 0, "one") is not null)
+        {
+            await Task.Yield(); // a silo may go by what it was told a moment ago
+        }
+
+        Assert.NotNull(await TryAsync(cluster, 1, "two"));
+    }
+
+    [Fact]
+    public async Task SetLimits_toNoRequests_holdsAsSoonAsASiloHears_whateverItHeld()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 1_000_000 });
+        for (var i = 0; i < 2000; i++)
+        {
+            await AdmitAsync(cluster, i % 2, $"before-{i}");
+        }
+
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = 0 });
+        await HeardAsync(cluster, limits => limits.RequestsPerMinute == 0);
+
+        Assert.Equal(ErrorCode.RateLimitExceeded, (await TryAsync(cluster, 0, "after"))?.Code);
+        Assert.Equal(ErrorCode.RateLimitExceeded, (await TryAsync(cluster, 1, "after"))?.Code);
     }
 
     [Fact]
@@ -205,6 +253,56 @@ public sealed class TenantGrainTests
         }
     }
 
+    [Theory]
+    [InlineData(1, null, ErrorCode.RateLimitExceeded)]
+    [InlineData(null, 6L, ErrorCode.InsufficientQuota)]
+    public async Task Admit_ofATenantThatHasNothingLeft_isRefusedBeforeItsPromptIsCounted(int? requests, long? tokens, ErrorCode code)
+    {
+        using var tokenizer = new HeldTokenizer("Hello");
+        tokenizer.Released.Set();
+        await using var cluster = await GranaryCluster.StartAsync(1, configure: services => services.AddSingleton<ILocalModelLoader>(new HeldModelLoader(tokenizer)));
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { RequestsPerMinute = requests, TokensPerDay = tokens ?? 1000 });
+        await AdmitAsync(cluster, 0, "first"); // of 6 tokens
+        var counted = tokenizer.Uses;
+
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            await AdmitAsync(cluster, 0, $"turn-{i}").RefusesAsync(code);
+        }
+
+        Assert.Equal(counted, tokenizer.Uses);
+    }
+
+    [Fact]
+    public async Task Refusals_thatAreNotTheLimits_areNotCountedAmongTheirs()
+    {
+        await using var cluster = await GranaryCluster.StartAsync(1);
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerDay = 1000, MaxOutputTokens = 20, AllowedModels = [GranaryCluster.Model, "unknown"] });
+        var codes = new ConcurrentQueue<object?>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Name == "granary:quota_refusals_total")
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        } };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => codes.Enqueue(tags[0].Value));
+        listener.Start();
+        var quotas = cluster.Silo(0).GetRequiredService<TenantQuotas>();
+
+        await AskAsync("unknown", 10).RefusesAsync(ErrorCode.ModelNotFound);
+        await AskAsync("forbidden", 10).RefusesAsync(ErrorCode.ModelNotAllowed);
+        await AskAsync(GranaryCluster.Model, 21).RefusesAsync(ErrorCode.InvalidRequest);
+
+        // Tests of other classes may be refused at the same time.
+        Assert.DoesNotContain(ErrorCode.ModelNotFound.Name(), codes);
+        Assert.Contains(ErrorCode.ModelNotAllowed.Name(), codes);
+        Assert.Contains(ErrorCode.InvalidRequest.Name(), codes);
+
+        Task AskAsync(string model, int output) => quotas.AdmitAsync(
+            Tenant, $"turn-{model}", model, new GenerateRequest { RequestId = "r", Prompts = [new RawPrompt("Hello")], Sampling = new() { MaxTokens = output } }, CancellationToken.None).AsTask();
+    }
+
     [Fact]
     public async Task AdmitAnswered_byLimitsThatHoldNoMore_isNotGood_andCountsNothing()
     {
@@ -269,6 +367,27 @@ public sealed class TenantGrainTests
     }
 
     [Fact]
+    public async Task Settle_whoseUsageWasStoredButNotAnswered_givesBackWhatWasNotUsed_once()
+    {
+        await using var cluster = await GranaryCluster.StartAsync();
+        await Grain(cluster).SetLimitsAsync(new TenantLimits { TokensPerDay = 5000 });
+        var reservation = (await AdmitAsync(cluster, 0, "unheard", 500)).Request.Reservation!;
+        await StatusAsync(cluster, status => status.DayTokens == reservation.Tokens);
+        (cluster.Fault.Writes, cluster.Fault.Only, cluster.Fault.IsAway) = (true, "tenantusage", true);
+        var usage = new UsageRecord { Turn = "unheard", Day = reservation.Day, Key = "", Model = GranaryCluster.Model, OutputTokens = 10 };
+        var settled = Enumerable.Range(0, 2).Select(_ => cluster.Silo(0).GetRequiredService<TenantQuotas>().SettleAsync(reservation, usage, CancellationToken.None)).ToArray();
+        await Waiting.UntilAsync(() => cluster.Fault.Read.ContainsKey($"tenantusage/{ITenantUsageGrain.KeyOf(Tenant, reservation.Day)}"));
+        cluster.Fault.Read.Clear();
+        await Waiting.UntilAsync(() => !cluster.Fault.Read.IsEmpty); // it was written before, for it is read again
+
+        cluster.Fault.IsAway = false;
+
+        await Task.WhenAll(settled);
+        Assert.Equal((1L, 10L), await RowAsync(cluster) is var row ? (row.Requests, row.OutputTokens) : default);
+        await StatusAsync(cluster, status => status.DayTokens == 10);
+    }
+
+    [Fact]
     public async Task Session_deletedBeforeItsUsageIsStored_isForgottenWhenItIs()
     {
         await using var cluster = await GranaryCluster.StartAsync();
@@ -298,6 +417,18 @@ public sealed class TenantGrainTests
         }
 
         return events.Text();
+    }
+
+    /// <summary>Waits until every silo has heard of new limits.</summary>
+    private static async Task HeardAsync(GranaryCluster cluster, Func<TenantLimits, bool> condition)
+    {
+        foreach (var silo in cluster.Inner.Silos)
+        {
+            while (!condition(await silo.ServiceProvider.GetRequiredService<TenantQuotas>().GetLimitsAsync(Tenant, TestContext.Current.CancellationToken)))
+            {
+                await Task.Yield();
+            }
+        }
     }
 
     internal static ITenantGrain Grain(GranaryCluster cluster) => cluster.Client.GetGrain<ITenantGrain>(Tenant);
