@@ -60,7 +60,7 @@ internal sealed class SocketConnection(
             return Task.CompletedTask;
         }
 
-        var writer = new SocketWriter(socket, id, _writing);
+        var writer = new SocketWriter(socket, id, _writing, connectionLost);
         if (!_calls.TryBegin(id, connectionLost, out var cancelled))
             return writer.ErrorAsync(new(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id"), connectionLost);
 

@@ -9,7 +9,11 @@ using Granary.Sessions;
 namespace Granary.Gateway.Sockets;
 
 /// <summary>Writes answers, whole messages one after another. A slow reader holds up those who write to it.</summary>
-internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim turn)
+/// <param name="socket">The connection.</param>
+/// <param name="id">The request's id.</param>
+/// <param name="turn">Held by the one who writes.</param>
+/// <param name="connectionLost">Ends a message that is being sent. Nothing else may: a message that is cut aborts the connection, and with it all that runs there.</param>
+internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim turn, CancellationToken connectionLost)
 {
     /// <summary>An event of a conversation.</summary>
     public Task EventAsync(TurnEvent item, CancellationToken cancellationToken) => WriteAsync(json => Member(json, "event", item), cancellationToken);
@@ -50,7 +54,7 @@ internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim tu
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            await socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, connectionLost);
         }
         finally
         {

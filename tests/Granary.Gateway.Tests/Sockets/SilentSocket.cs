@@ -10,6 +10,9 @@ internal sealed class SilentSocket(byte[] message) : WebSocket
     /// <summary>Messages that were read from it.</summary>
     public int Read { get; private set; }
 
+    /// <summary>Whether a message was cut, for which .NET's own sockets abort the connection.</summary>
+    public bool IsCut { get; private set; }
+
     public override WebSocketCloseStatus? CloseStatus => null;
 
     public override string? CloseStatusDescription => null;
@@ -30,7 +33,18 @@ internal sealed class SilentSocket(byte[] message) : WebSocket
 
     public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) => _never.Task.WaitAsync(cancellationToken);
+    public override async Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _never.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            IsCut = true;
+            throw;
+        }
+    }
 
     public override void Abort()
     {
