@@ -31,13 +31,14 @@ internal sealed class SocketCalls
     /// <summary>What a message's <c>type</c> may be, besides <c>cancel</c>.</summary>
     public IReadOnlyCollection<string> Types => _types.Keys;
 
-    /// <summary>Answers one request to its end.</summary>
+    /// <summary>Answers one request, but for the last message, which says that it is done.</summary>
+    /// <returns>The result, where there is one.</returns>
     /// <exception cref="GranaryException">It is refused.</exception>
-    public async Task AnswerAsync(SocketCall call)
+    public Task<object?> AnswerAsync(SocketCall call)
     {
         if (call.Request.Type is not { } type || !_types.TryGetValue(type, out var answer))
             throw new GranaryException(ErrorCode.InvalidRequest, $"'type' must be one of {string.Join(", ", Types)} and cancel.", "type");
-        await call.Answer.DoneAsync(await answer(call), call.Cancelled);
+        return answer(call);
     }
 
     private async Task<object?> CreateAsync(SocketCall call) => await _conversations.CreateAsync(call.Caller, call.Request.Chat ?? new CreateChat(), call.Cancelled);

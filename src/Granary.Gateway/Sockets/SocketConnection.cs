@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Text.Json;
 using Granary.Errors;
-using Granary.Gateway.Chat;
 using Granary.Gateway.Errors;
 using Granary.Gateway.Identity;
 using Granary.Gateway.Limits;
@@ -15,7 +13,6 @@ internal sealed class SocketConnection(
     WebSocket socket, HttpContext http, SocketCalls calls, RunningSockets running, RunningPerKey perKey, GatewayOptions options) : IDisposable
 {
     private const int MaxCalls = 16;
-    private const int MaxIdLength = 100;
 
     private readonly Caller _caller = Caller.Of(http.User);
     private readonly SemaphoreSlim _writing = new(1);
@@ -29,7 +26,7 @@ internal sealed class SocketConnection(
         try
         {
             while (await ReadAsync(ending.Token) is { } message)
-                await BeginAsync(Parse(message), ending.Token);
+                await BeginAsync(message, ending.Token);
             await CloseAsync(WebSocketCloseStatus.NormalClosure, null);
         }
         catch (GranaryException refusal)
@@ -50,62 +47,70 @@ internal sealed class SocketConnection(
     public void Dispose() => _writing.Dispose();
 
     /// <summary>Begins to answer. A refusal is written before the next message is read: who never reads cannot pile them up.</summary>
-    private Task BeginAsync(SocketRequest request, CancellationToken connectionLost)
+    private Task BeginAsync(ReadOnlyMemory<byte> message, CancellationToken connectionLost)
     {
-        if (request.Id is not { Length: > 0 and <= MaxIdLength } id)
-            throw new GranaryException(ErrorCode.InvalidRequest, $"Every message has an 'id' of 1 to {MaxIdLength} characters.", "id");
+        var (id, json) = SocketRequests.Parse(message);
+        var writer = new SocketWriter(socket, id, _writing, connectionLost);
+        SocketRequest request;
+        try
+        {
+            request = SocketRequests.Read(json);
+        }
+        catch (GranaryException refusal)
+        {
+            return writer.ErrorAsync(CallerError.From(refusal));
+        }
+
         if (request.Type == "cancel")
         {
             _calls.Cancel(id);
             return Task.CompletedTask;
         }
 
-        var writer = new SocketWriter(socket, id, _writing, connectionLost);
         if (!_calls.TryBegin(id, connectionLost, out var cancelled))
-            return writer.ErrorAsync(new(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id"), connectionLost);
+            return writer.ErrorAsync(new(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id"));
 
-        var answer = AnswerAsync(new(_caller, http, request, writer, connectionLost, cancelled), id);
+        var answer = AnswerAsync(new(_caller, http, request, writer, connectionLost, cancelled), new RunningCall(_calls, id));
         _answers[answer] = true;
         _ = answer.ContinueWith(ended => _answers.TryRemove(ended, out _), TaskScheduler.Default);
         return Task.CompletedTask;
     }
 
-    private async Task AnswerAsync(SocketCall call, string id)
+    private async Task AnswerAsync(SocketCall call, RunningCall place)
     {
         running.Begin();
         try
         {
-            using var request = perKey.Begin(_caller);
-            await calls.AnswerAsync(call);
+            await WriteAsync(call, place);
         }
-        catch (Exception) when (call.ConnectionLost.IsCancellationRequested)
+        catch (Exception exception) when (exception is WebSocketException || call.ConnectionLost.IsCancellationRequested)
         {
             // Nobody is left to be told.
         }
-        catch (Exception exception)
-        {
-            await TellAsync(call.Answer, exception, call.ConnectionLost);
-        }
         finally
         {
-            _calls.End(id);
+            place.End();
             running.End();
         }
     }
 
-    private async Task TellAsync(SocketWriter writer, Exception exception, CancellationToken connectionLost)
+    private async Task WriteAsync(SocketCall call, RunningCall place)
     {
-        var error = CallerError.From(exception);
-        if (error.Code == ErrorCode.Internal)
-            running.LogFailure(exception);
+        CallerError error;
         try
         {
-            await writer.ErrorAsync(error, connectionLost);
+            place.Take(perKey.Begin(_caller));
+            await call.Answer.DoneAsync(await calls.AnswerAsync(call), place.End);
+            return;
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is not WebSocketException && !call.ConnectionLost.IsCancellationRequested)
         {
-            // The client is gone.
+            error = CallerError.From(exception);
+            if (error.Code == ErrorCode.Internal)
+                running.LogFailure(exception);
         }
+
+        await call.Answer.ErrorAsync(error, place.End);
     }
 
     /// <summary>A whole message; <see langword="null"/> when the client closes.</summary>
@@ -123,20 +128,6 @@ internal sealed class SocketConnection(
             if (read.EndOfMessage)
                 return message.WrittenMemory;
         }
-    }
-
-    private static SocketRequest Parse(ReadOnlyMemory<byte> message)
-    {
-        try
-        {
-            if (JsonSerializer.Deserialize<SocketRequest>(message.Span, ChatJson.Options) is { } request)
-                return request;
-        }
-        catch (JsonException)
-        {
-        }
-
-        throw new GranaryException(ErrorCode.InvalidRequest, "A message must be a JSON object as docs/CHAT-HUB.md describes it.");
     }
 
     private async Task CloseAsync(WebSocketCloseStatus status, string? reason)
