@@ -24,6 +24,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.Single() + "/");
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>At a free port.</summary>
     public static Task<ScriptedGateway> StartAsync(ScriptedGrains grains, params string[] gateways) => StartAsync(new Uri("http://127.0.0.1:0"), grains, gateways);
 

@@ -17,7 +17,8 @@ internal sealed class ScriptedGrains
 
     public bool IsDraining => false;
 
-    public bool SendsAway => false;
+    /// <summary>Whether the silo is being emptied.</summary>
+    public bool SendsAway { get; set; }
 
     /// <summary>Of no silo.</summary>
     public string Mark => "00000000";
