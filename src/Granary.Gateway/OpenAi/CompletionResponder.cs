@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granary.Gateway.Completions;
 using Granary.Gateway.Errors;
 using Granary.Gateway.Idempotency;
@@ -22,6 +23,8 @@ internal sealed class CompletionResponder(CompletionAnswers answers, CompletionI
         };
         RequestId.Set(context.Response, call.Id.ToString()); // a refusal has it, too: telemetry knows it by that
         await using var answer = await answers.BeginAsync(call, context.RequestAborted);
+        if (answer.Span is { } span)
+            Activity.Current = span; // ASP.NET's own, which nobody exports, would be what the log names
         WriteHeaders(context.Response, answer);
         if (asked.Stream)
             await StreamAsync(context, answer);

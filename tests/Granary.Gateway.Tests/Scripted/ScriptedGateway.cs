@@ -38,6 +38,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Granary:Gateway:Urls"] = url.GetLeftPart(UriPartial.Authority) });
         builder.Logging.ClearProviders();
+        if (grains.Logs is { } logs)
+            builder.Logging.AddProvider(logs);
         builder.Services.AddSingleton(grains.Factory);
         builder.Services.AddSingleton(StandIn.For<IServedModels>(grains));
         builder.Services.AddSingleton(StandIn.For<IClusterStatusReader>(grains));

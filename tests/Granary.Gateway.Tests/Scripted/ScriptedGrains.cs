@@ -2,6 +2,7 @@ using Granary.Completions;
 using Granary.Serving;
 using Granary.Sessions;
 using Granary.Tenants;
+using Microsoft.Extensions.Logging;
 using Orleans;
 
 namespace Granary.Gateway.Tests.Scripted;
@@ -14,6 +15,9 @@ internal sealed class ScriptedGrains
 
     /// <summary>The one that is started next, whatever its id.</summary>
     public ScriptedCompletion Completion { get; set; } = new(new ScriptedTurn());
+
+    /// <summary>Gets what the gateway logs.</summary>
+    public ILoggerProvider? Logs { get; init; }
 
     public bool IsDraining => false;
 
