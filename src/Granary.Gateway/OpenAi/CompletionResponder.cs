@@ -9,7 +9,7 @@ using Granary.Serving;
 namespace Granary.Gateway.OpenAi;
 
 /// <summary>Answers requests for completions of either kind over HTTP, whole or as a stream.</summary>
-internal sealed class CompletionResponder(CompletionAnswers answers, CompletionIds ids, ILogger<CompletionStream> logger)
+internal sealed class CompletionResponder(CompletionAnswers answers, CompletionIds ids, TimeProvider time, ILogger<CompletionStream> logger)
 {
     /// <exception cref="Granary.Errors.GranaryException">It was refused before anything was sent.</exception>
     public async Task RespondAsync(HttpContext context, CompletionRequest asked)
@@ -34,7 +34,7 @@ internal sealed class CompletionResponder(CompletionAnswers answers, CompletionI
 
     private async Task StreamAsync(HttpContext context, CompletionAnswer answer)
     {
-        if (await new CompletionStream(context, answer.Id, answer.Model, logger).WriteAsync(answer.ReadAsync(context.RequestAborted), EventId.None))
+        if (await new CompletionStream(context, answer.Id, answer.Model, time, logger).WriteAsync(answer.ReadAsync(context.RequestAborted), EventId.None))
             answer.Complete();
     }
 
