@@ -9,13 +9,16 @@ internal static class SocketRequests
 {
     private const int MaxIdLength = 100;
 
+    // Far more than is taken, so that what is too deep is refused under its id.
+    private const int MaxDepth = 1000;
+
     /// <summary>A message's JSON, and the id by which whatever is wrong with the rest can be told.</summary>
     /// <exception cref="GranaryException">It is no JSON object, or has no id.</exception>
     public static (string Id, JsonElement Message) Parse(ReadOnlyMemory<byte> message)
     {
         try
         {
-            var root = JsonSerializer.Deserialize<JsonElement>(message.Span);
+            var root = JsonElement.Parse(message.Span, new JsonDocumentOptions { MaxDepth = MaxDepth });
             if (root.ValueKind != JsonValueKind.Object)
                 throw NoMessage();
             if (root.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() is { Length: > 0 and <= MaxIdLength } text)

@@ -83,14 +83,18 @@ public sealed class SocketTests(KeyedGateway gateway)
     }
 
     [Theory]
-    [InlineData("too_large")]
-    [InlineData("invalid_request")]
-    public async Task Body_thatHttpWouldRefuse_isRefusedAndTheConnectionLivesOn(string code)
+    [InlineData("too_large", "large")]
+    [InlineData("invalid_request", "twice")]
+    [InlineData("invalid_request", "deep")]
+    public async Task Body_thatHttpWouldRefuse_isRefusedAndTheConnectionLivesOn(string code, string what)
     {
         using var socket = await ConnectAsync("acme");
-        var body = code == "too_large"
-            ? $$"""{"model":"echo","messages":[{"role":"user","content":"x"}],"user":"{{new string('x', 1 << 20)}}"}"""
-            : """{"model":"echo","model":"echo","messages":[{"role":"user","content":"x"}]}""";
+        var body = what switch
+        {
+            "large" => $$"""{"model":"echo","messages":[{"role":"user","content":"x"}],"user":"{{new string('x', 1 << 20)}}"}""",
+            "twice" => """{"model":"echo","model":"echo","messages":[{"role":"user","content":"x"}]}""",
+            _ => $$"""{"model":"echo","messages":{{new string('[', 100)}}{{new string(']', 100)}}}""",
+        };
         await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes($$"""{"id":"1","type":"complete","body":{{body}}}"""), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
 
         Assert.Equal(code, (await socket.ReadAsync()).GetProperty("error").GetProperty("code").GetString());
