@@ -18,7 +18,7 @@ internal sealed class StreamPulse : IAsyncDisposable
     public StreamPulse(TimeProvider time, Func<Task> beat)
     {
         _beat = beat;
-        _timer = time.CreateTimer(static state => _ = ((StreamPulse)state!).TickAsync(), this, Period, Period);
+        _timer = time.CreateTimer(static state => ((StreamPulse)state!).Tick(), this, Period, Period);
     }
 
     /// <summary>Something is going to be written.</summary>
@@ -38,12 +38,16 @@ internal sealed class StreamPulse : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private async Task TickAsync()
+    private void Tick()
     {
         var wasSilent = _isSilent;
         _isSilent = true;
-        if (!wasSilent || !_turn.Wait(0))
-            return;
+        if (wasSilent && _turn.Wait(0))
+            _ = BeatAsync();
+    }
+
+    private async Task BeatAsync()
+    {
         try
         {
             await _beat();

@@ -41,7 +41,7 @@ public sealed class SocketConnectionTests
         using var perKey = new RunningPerKey(Options.Create(new GatewayOptions()));
         using var connection = Connect(socket, open, perKey, time);
 
-        await connection.RunAsync(TestContext.Current.CancellationToken);
+        await connection.RunAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, socket.CloseStatus);
         Assert.InRange(time.Now, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6)); // 100 bytes are worth less than half a second

@@ -60,8 +60,10 @@ public sealed class SocketDrainTests
 
     private static async Task<WebSocketCloseStatus?> ReadCloseAsync(WebSocket socket)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
         var buffer = new byte[64 << 10];
-        while ((await socket.ReceiveAsync(buffer.AsMemory(), TestContext.Current.CancellationToken)).MessageType != WebSocketMessageType.Close)
+        while ((await socket.ReceiveAsync(buffer.AsMemory(), patience.Token)).MessageType != WebSocketMessageType.Close)
         {
         }
 
