@@ -40,7 +40,7 @@ internal sealed class SocketConnection : IDisposable
     /// <summary>Serves it until it is closed, by whomever, or lost. Replies go on then, and can be resumed.</summary>
     public async Task RunAsync(CancellationToken connectionLost)
     {
-        using var lost = connectionLost.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _over);
+        using var lost = connectionLost.UnsafeRegister(static state => ((SocketConnection)state!).Lose(), this);
         var place = _open.Add(() => Close(WebSocketCloseStatus.EndpointUnavailable, "This gateway is being emptied. Connect to another one."));
         try
         {
@@ -152,6 +152,13 @@ internal sealed class SocketConnection : IDisposable
         }
 
         await call.Answer.ErrorAsync(error, running.End);
+    }
+
+    // In this order: what fails because nothing can be written must find that nobody is to be told.
+    private void Lose()
+    {
+        _ending.Cancel();
+        _over.Cancel();
     }
 
     private Task CloseAsync(WebSocketCloseStatus status, string? reason)
