@@ -42,12 +42,12 @@ public sealed class GatewayOptions
     public int MaxBodyBytes { get; set; } = 1 << 20;
 
     /// <summary>
-    /// Largest message that a hub connection may send before it is closed. Between <see cref="MaxPromptChars"/> and this the caller gets a
-    /// readable <c>too_large</c>, and the connection lives on.
+    /// Largest message that a hub connection or a plain WebSocket may send before it is closed. Between <see cref="MaxPromptChars"/> or <see cref="MaxBodyBytes"/> and this the
+    /// caller gets a readable <c>too_large</c>, and the connection lives on.
     /// </summary>
-    /// <value>Default 16 MiB; bounds 32 KiB–256 MiB.</value>
+    /// <value>Default 1 MiB more than <see cref="MaxBodyBytes"/>; bounds 32 KiB–256 MiB.</value>
     [Range(32 << 10, 256 << 20)]
-    public int MaxHubMessageBytes { get; set; } = 16 << 20;
+    public int? MaxHubMessageBytes { get; set; }
 
     /// <summary>Most characters of all messages of one prompt together.</summary>
     /// <value>Default 500,000; bounds 1–100,000,000.</value>
@@ -99,10 +99,13 @@ public sealed class GatewayOptions
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>Slowest sender of a body or reader of a response that is kept, after five seconds of grace.</summary>
+    /// <summary>Slowest sender of a body or of a plain WebSocket's message, and slowest reader of a response, that is kept, after five seconds of grace.</summary>
     /// <value>Default 240 bytes a second; bounds 1–1,000,000.</value>
     [Range(1, 1_000_000)]
     public int MinBytesPerSecond { get; set; } = 240;
+
+    /// <summary><see cref="MaxHubMessageBytes"/>, or its default: a body that HTTP takes fits, with what is written around it.</summary>
+    internal int HubMessageBytes => MaxHubMessageBytes ?? MaxBodyBytes + (1 << 20);
 
     /// <summary>How long a gateway goes on trying to reach a reply that makes no progress, before its reader gets <c>unavailable</c>.</summary>
     /// <value>1 s–1 hour, default 60 s.</value>

@@ -177,7 +177,6 @@ const scenarios = {
   }),
   unknownModel: () => failure(() => client.chat.completions.create({ model: 'nobody', messages: hello })),
   unknownRetrieve: () => failure(() => client.models.retrieve('nobody')),
-  roleOrder: () => failure(() => client.chat.completions.create({ model, messages: [{ role: 'assistant', content: 'Hello' }] })),
   tools: () => failure(() => client.chat.completions.create({
     model, messages: hello, tools: [{ type: 'function', function: { name: 'now', parameters: { type: 'object', properties: {} } } }],
   })),

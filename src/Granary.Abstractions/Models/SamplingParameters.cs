@@ -7,7 +7,7 @@ public sealed record SamplingParameters
     /// <summary>Divides the logits; 0 is greedy. Bounds 0–2.</summary>
     [Id(0)] public float? Temperature { get; init; }
 
-    /// <summary>Smallest set of tokens with at least this probability. Bounds (0, 1].</summary>
+    /// <summary>Smallest set of tokens with at least this probability; 0 is greedy. Bounds 0–1.</summary>
     [Id(1)] public float? TopP { get; init; }
 
     /// <summary>Only the most likely tokens; 0 is all.</summary>

@@ -36,4 +36,10 @@ public sealed record ReplicaDescriptor
 
     /// <summary>Its share of requests where they are given out by weight, against others'; 0 for the mean of theirs.</summary>
     [Id(10)] public double Weight { get; init; }
+
+    /// <summary>Tokens of prompt and output together that its engine takes; 0 where that is not known.</summary>
+    [Id(11)] public int ContextTokens { get; init; }
+
+    /// <summary>Tokens of output for who asks for no number; 0 where that is not known.</summary>
+    [Id(12)] public int UsualOutputTokens { get; init; }
 }

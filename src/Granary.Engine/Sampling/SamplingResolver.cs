@@ -33,10 +33,12 @@ internal static class SamplingResolver
     public static SamplingSettings Resolve(SamplingParameters requested, SamplingParameters defaults)
     {
         SamplingParameters merged = requested.WithDefaults(defaults);
+        float temperature = Within(merged.Temperature ?? 1f, 0f, 2f, "temperature");
+        float topP = Within(merged.TopP ?? 1f, 0f, 1f, "top_p");
         return new SamplingSettings
         {
-            Temperature = Within(merged.Temperature ?? 1f, 0f, 2f, "temperature"),
-            TopP = merged.TopP is null or (> 0f and <= 1f) ? merged.TopP ?? 1f : throw Refusal("top_p", "above 0 and at most 1", merged.TopP.Value),
+            Temperature = topP == 0f ? 0f : temperature, // the smallest nucleus that there is has the likeliest token alone
+            TopP = topP == 0f ? 1f : topP,
             TopK = merged.TopK is null or >= 0 ? merged.TopK ?? 0 : throw Refusal("top_k", "0 (all) or more", merged.TopK.Value),
             MinP = Within(merged.MinP ?? 0f, 0f, 1f, "min_p"),
             RepetitionPenalty = Within(merged.RepetitionPenalty ?? 1f, 0.01f, 100f, "repetition_penalty"),

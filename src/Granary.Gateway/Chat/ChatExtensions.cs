@@ -25,7 +25,7 @@ internal static class ChatExtensions
             .AddJsonProtocol(json => ChatJson.Configure(json.PayloadSerializerOptions));
         services.AddOptions<HubOptions>().Configure<IOptions<GatewayOptions>>((hub, gateway) =>
         {
-            hub.MaximumReceiveMessageSize = gateway.Value.MaxHubMessageBytes;
+            hub.MaximumReceiveMessageSize = gateway.Value.HubMessageBytes;
             hub.MaximumParallelInvocationsPerClient = 16; // calls alone; streams are HubLimits' business
             hub.KeepAliveInterval = KeepAlive;
             // Everything but the framework's own refusals (a wrong number of arguments, an oversized message) has passed ChatErrors.

@@ -10,9 +10,10 @@ internal static class DrainingExtensions
     {
         services.AddSingleton<RunningRequests>();
         services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<RunningRequests>());
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<OpenConnections>());
+        services.AddHostedService(provider => provider.GetRequiredService<OpenConnections>());
         services.AddSingleton<HubConnections>();
-        services.AddSingleton<IRunningWork>(provider => provider.GetRequiredService<HubConnections>());
-        services.AddHostedService(provider => provider.GetRequiredService<HubConnections>());
         services.Configure<HubOptions>(hub => hub.AddFilter<HubConnections>());
         return services;
     }

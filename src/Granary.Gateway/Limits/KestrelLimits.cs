@@ -7,7 +7,8 @@ namespace Granary.Gateway.Limits;
 /// <summary>Hands limits, protocols and the certificate to Kestrel.</summary>
 internal sealed class KestrelLimits(IOptions<GatewayOptions> options) : IConfigureOptions<KestrelServerOptions>
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    /// <summary>How long a sender or a reader may be slower.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     public void Configure(KestrelServerOptions kestrel)
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Granary.Gateway.Completions;
+using Granary.Gateway.Telemetry.Replies;
 using Granary.Sessions;
 using Granary.Tenants;
 
@@ -8,7 +10,8 @@ namespace Granary.Gateway.OpenAi;
 /// <param name="id">The completion's id.</param>
 /// <param name="model">Who answers.</param>
 /// <param name="rates">How far the tenant is from its limits, where that is known.</param>
-internal abstract class CompletionAnswer(CompletionId id, string model, RateLimits? rates) : IAsyncDisposable
+/// <param name="reply">What telemetry sees of it.</param>
+internal abstract class CompletionAnswer(CompletionId id, string model, RateLimits? rates, WatchedReply reply) : IAsyncDisposable
 {
     /// <summary>The completion's id.</summary>
     public CompletionId Id { get; } = id;
@@ -18,6 +21,9 @@ internal abstract class CompletionAnswer(CompletionId id, string model, RateLimi
 
     /// <summary>How far the tenant is from its limits; <see langword="null"/> where it has none, or where the completion was begun before.</summary>
     public RateLimits? Rates { get; } = rates;
+
+    /// <summary>Its span; <see langword="null"/> where nobody traces it.</summary>
+    public Activity? Span => Reply.Span;
 
     /// <summary>Whether it is a kept answer.</summary>
     public virtual bool IsKept => false;
@@ -37,4 +43,7 @@ internal abstract class CompletionAnswer(CompletionId id, string model, RateLimi
     public virtual Task StopAsync() => Task.CompletedTask;
 
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>What telemetry sees of it.</summary>
+    protected WatchedReply Reply { get; } = reply;
 }

@@ -25,20 +25,20 @@ internal static class CompletionEndpoints
     }
 
     /// <summary><c>GET /v1/chat/completions/{id}/events</c>.</summary>
-    public static Task ChatEventsAsync(HttpContext context, string id, CompletionClient completions, ILogger<CompletionStream> logger) =>
-        WriteEventsAsync(context, CompletionKind.Chat, id, completions, logger);
+    public static Task ChatEventsAsync(HttpContext context, string id, CompletionClient completions, TimeProvider time, ILogger<CompletionStream> logger) =>
+        WriteEventsAsync(context, CompletionKind.Chat, id, completions, time, logger);
 
     /// <summary><c>GET /v1/completions/{id}/events</c>.</summary>
-    public static Task TextEventsAsync(HttpContext context, string id, CompletionClient completions, ILogger<CompletionStream> logger) =>
-        WriteEventsAsync(context, CompletionKind.Text, id, completions, logger);
+    public static Task TextEventsAsync(HttpContext context, string id, CompletionClient completions, TimeProvider time, ILogger<CompletionStream> logger) =>
+        WriteEventsAsync(context, CompletionKind.Text, id, completions, time, logger);
 
-    private static async Task WriteEventsAsync(HttpContext context, CompletionKind kind, string id, CompletionClient completions, ILogger<CompletionStream> logger)
+    private static async Task WriteEventsAsync(HttpContext context, CompletionKind kind, string id, CompletionClient completions, TimeProvider time, ILogger<CompletionStream> logger)
     {
         // The header is what a browser's EventSource sends; the parameter is for clients that cannot set one.
         var header = context.Request.Headers["Last-Event-ID"].ToString();
         var last = EventId.Parse(header.Length > 0 ? header : context.Request.Query["last_event_id"].ToString());
         var completion = await completions.FindAsync(Caller.Of(context.User).Owner, id, kind, context.RequestAborted);
         RequestId.Set(context.Response, completion.Id.ToString());
-        await new CompletionStream(context, completion.Id, completion.Model, logger).WriteAsync(completion.ReadAsync(context.RequestAborted), last);
+        await new CompletionStream(context, completion.Id, completion.Model, time, logger).WriteAsync(completion.ReadAsync(context.RequestAborted), last);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Granary.Gateway.Completions;
 using Granary.Gateway.Errors;
 using Granary.Gateway.Idempotency;
@@ -8,7 +9,7 @@ using Granary.Serving;
 namespace Granary.Gateway.OpenAi;
 
 /// <summary>Answers requests for completions of either kind over HTTP, whole or as a stream.</summary>
-internal sealed class CompletionResponder(CompletionAnswers answers, CompletionIds ids, ILogger<CompletionStream> logger)
+internal sealed class CompletionResponder(CompletionAnswers answers, CompletionIds ids, TimeProvider time, ILogger<CompletionStream> logger)
 {
     /// <exception cref="Granary.Errors.GranaryException">It was refused before anything was sent.</exception>
     public async Task RespondAsync(HttpContext context, CompletionRequest asked)
@@ -22,6 +23,8 @@ internal sealed class CompletionResponder(CompletionAnswers answers, CompletionI
         };
         RequestId.Set(context.Response, call.Id.ToString()); // a refusal has it, too: telemetry knows it by that
         await using var answer = await answers.BeginAsync(call, context.RequestAborted);
+        if (answer.Span is { } span)
+            Activity.Current = span; // ASP.NET's own, which nobody exports, would be what the log names
         WriteHeaders(context.Response, answer);
         if (asked.Stream)
             await StreamAsync(context, answer);
@@ -31,7 +34,7 @@ internal sealed class CompletionResponder(CompletionAnswers answers, CompletionI
 
     private async Task StreamAsync(HttpContext context, CompletionAnswer answer)
     {
-        if (await new CompletionStream(context, answer.Id, answer.Model, logger).WriteAsync(answer.ReadAsync(context.RequestAborted), EventId.None))
+        if (await new CompletionStream(context, answer.Id, answer.Model, time, logger).WriteAsync(answer.ReadAsync(context.RequestAborted), EventId.None))
             answer.Complete();
     }
 

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Granary.Gateway.OpenAi;
 
-/// <summary>Writes a completion as server-sent events, each with its id.</summary>
-internal sealed partial class CompletionStream(HttpContext context, CompletionId completion, string model, ILogger logger)
+/// <summary>Writes a completion as server-sent events, each with its id, and a comment where there is none for long.</summary>
+internal sealed partial class CompletionStream(HttpContext context, CompletionId completion, string model, TimeProvider time, ILogger logger)
 {
     private readonly HttpResponse _response = context.Response;
     private bool _begun;
@@ -27,7 +27,8 @@ internal sealed partial class CompletionStream(HttpContext context, CompletionId
         var isWhole = true;
         try
         {
-            await WriteEventsAsync(items, last);
+            await using var pulse = new StreamPulse(time, WriteCommentAsync);
+            await WriteEventsAsync(items, last, pulse);
         }
         catch (Exception exception) when (_begun && !context.RequestAborted.IsCancellationRequested)
         {
@@ -43,22 +44,41 @@ internal sealed partial class CompletionStream(HttpContext context, CompletionId
         return isWhole;
     }
 
-    private async Task WriteEventsAsync(IAsyncEnumerable<TurnEvent> items, EventId last)
+    private async Task WriteEventsAsync(IAsyncEnumerable<TurnEvent> items, EventId last, StreamPulse pulse)
     {
         var events = new NumberedEvents(completion, model, last);
         await foreach (var item in items)
         {
-            var isAny = false;
-            foreach (var numbered in events.Of(item))
+            await pulse.BeginAsync();
+            try
             {
-                Begin();
-                Write(numbered.Id, numbered.Data);
-                isAny = true;
+                await WriteAsync(events, item);
             }
-
-            if (isAny)
-                await FlushAsync();
+            finally
+            {
+                pulse.End();
+            }
         }
+    }
+
+    private ValueTask<FlushResult> WriteAsync(NumberedEvents events, TurnEvent item)
+    {
+        var isAny = false;
+        foreach (var numbered in events.Of(item))
+        {
+            Begin();
+            Write(numbered.Id, numbered.Data);
+            isAny = true;
+        }
+
+        return isAny ? FlushAsync() : default;
+    }
+
+    private async Task WriteCommentAsync()
+    {
+        Begin();
+        _response.BodyWriter.Write(":\n\n"u8);
+        await FlushAsync();
     }
 
     private void Begin()

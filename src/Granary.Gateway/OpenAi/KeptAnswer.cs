@@ -9,16 +9,15 @@ namespace Granary.Gateway.OpenAi;
 internal sealed class KeptAnswer : CompletionAnswer
 {
     private readonly CachedResponse _kept;
-    private readonly WatchedReply _reply;
 
     /// <param name="id">The completion's id.</param>
     /// <param name="model">Who answered.</param>
     /// <param name="kept">The answer.</param>
     /// <param name="reply">What telemetry sees of it.</param>
     public KeptAnswer(CompletionId id, string model, CachedResponse kept, WatchedReply reply)
-        : base(id, model, kept.Rates)
+        : base(id, model, kept.Rates, reply)
     {
-        (_kept, _reply) = (kept, reply);
+        _kept = kept;
         reply.IsKept();
     }
 
@@ -27,12 +26,12 @@ internal sealed class KeptAnswer : CompletionAnswer
     public override IAsyncEnumerable<TurnEvent> ReadAsync(CancellationToken cancellationToken)
     {
         var events = _kept.Outputs.Select((frame, record) => new TurnEvent { SessionId = Id.ToString(), Turn = 0, Frame = frame, Record = record });
-        return _reply.WatchAsync(events.ToAsyncEnumerable(), cancellationToken);
+        return Reply.WatchAsync(events.ToAsyncEnumerable(), cancellationToken);
     }
 
     public override ValueTask DisposeAsync()
     {
-        _reply.Dispose();
+        Reply.Dispose();
         return ValueTask.CompletedTask;
     }
 }

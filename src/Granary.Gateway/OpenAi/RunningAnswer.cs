@@ -12,7 +12,7 @@ namespace Granary.Gateway.OpenAi;
 /// <param name="release">Forgets that it answers this request; <see langword="null"/> where nobody remembers it.</param>
 /// <param name="gone">The reader has left.</param>
 internal sealed class RunningAnswer(Completion completion, WatchedReply reply, Action<TokenFrame[]>? keep, Func<Task>? release, CancellationToken gone)
-    : CompletionAnswer(completion.Id, completion.Model, completion.Rates)
+    : CompletionAnswer(completion.Id, completion.Model, completion.Rates, reply)
 {
     private readonly CollectedReply? _collected = keep is null ? null : new(completion.Id.Choices);
     private bool _isComplete;
@@ -39,7 +39,7 @@ internal sealed class RunningAnswer(Completion completion, WatchedReply reply, A
 
     public override async ValueTask DisposeAsync()
     {
-        reply.Dispose();
+        Reply.Dispose();
         if (!_isComplete && release is not null && !gone.IsCancellationRequested)
             await release();
     }

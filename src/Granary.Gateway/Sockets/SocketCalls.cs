@@ -1,6 +1,8 @@
+using Granary.Clustering;
 using Granary.Errors;
 using Granary.Gateway.Chat;
 using Granary.Gateway.Chat.Messages;
+using Granary.Gateway.Errors;
 using Granary.Gateway.OpenAi;
 using Granary.Gateway.OpenAi.Requests;
 using Granary.Sessions;
@@ -8,15 +10,17 @@ using Granary.Sessions;
 namespace Granary.Gateway.Sockets;
 
 /// <summary>What the plain WebSocket can be asked for: conversations and completions, as over the hub.</summary>
-internal sealed class SocketCalls
+internal sealed partial class SocketCalls
 {
     private readonly Conversations _conversations;
     private readonly StreamedCompletions _completions;
+    private readonly ISiloDrain _drain;
+    private readonly ILogger<SocketCalls> _logger;
     private readonly Dictionary<string, Func<SocketCall, Task<object?>>> _types;
 
-    public SocketCalls(Conversations conversations, StreamedCompletions completions)
+    public SocketCalls(Conversations conversations, StreamedCompletions completions, ISiloDrain drain, ILogger<SocketCalls> logger)
     {
-        (_conversations, _completions) = (conversations, completions);
+        (_conversations, _completions, _drain, _logger) = (conversations, completions, drain, logger);
         _types = new(StringComparer.Ordinal)
         {
             ["create"] = CreateAsync,
@@ -31,13 +35,25 @@ internal sealed class SocketCalls
     /// <summary>What a message's <c>type</c> may be, besides <c>cancel</c>.</summary>
     public IReadOnlyCollection<string> Types => _types.Keys;
 
-    /// <summary>Answers one request to its end.</summary>
+    /// <summary>Answers one request, but for the last message, which says that it is done.</summary>
+    /// <returns>The result, where there is one.</returns>
     /// <exception cref="GranaryException">It is refused.</exception>
-    public async Task AnswerAsync(SocketCall call)
+    public Task<object?> AnswerAsync(SocketCall call)
     {
         if (call.Request.Type is not { } type || !_types.TryGetValue(type, out var answer))
             throw new GranaryException(ErrorCode.InvalidRequest, $"'type' must be one of {string.Join(", ", Types)} and cancel.", "type");
-        await call.Answer.DoneAsync(await answer(call), call.Cancelled);
+        if (type is "send" or "complete" && _drain.SendsAway)
+            throw new GranaryException(ErrorCode.Unavailable, "This gateway is being emptied. Connect to another one.");
+        return answer(call);
+    }
+
+    /// <summary>What a caller is told of a failure. Where it is a bug, the log has it.</summary>
+    public CallerError Tell(Exception exception)
+    {
+        var error = CallerError.From(exception);
+        if (error.Code == ErrorCode.Internal)
+            LogFailure(exception);
+        return error;
     }
 
     private async Task<object?> CreateAsync(SocketCall call) => await _conversations.CreateAsync(call.Caller, call.Request.Chat ?? new CreateChat(), call.Cancelled);
@@ -80,6 +96,9 @@ internal sealed class SocketCalls
             await call.Answer.EventAsync(item, call.Cancelled);
         return null;
     }
+
+    [LoggerMessage(4210, LogLevel.Error, "A request over a WebSocket failed")]
+    private partial void LogFailure(Exception exception);
 
     private static string SessionId(SocketCall call) => call.Request.SessionId ?? throw Missing("sessionId");
 

@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
-using System.Text.Json;
 using Granary.Errors;
-using Granary.Gateway.Chat;
+using Granary.Gateway.Draining;
 using Granary.Gateway.Errors;
 using Granary.Gateway.Identity;
 using Granary.Gateway.Limits;
@@ -11,148 +9,177 @@ using Granary.Gateway.Limits;
 namespace Granary.Gateway.Sockets;
 
 /// <summary>One plain WebSocket: reads requests and answers several at a time.</summary>
-internal sealed class SocketConnection(
-    WebSocket socket, HttpContext http, SocketCalls calls, RunningSockets running, RunningPerKey perKey, GatewayOptions options) : IDisposable
+internal sealed class SocketConnection : IDisposable
 {
     private const int MaxCalls = 16;
-    private const int MaxIdLength = 100;
 
-    private readonly Caller _caller = Caller.Of(http.User);
+    // From the close frame on, whether the client answers it or not.
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
+
+    private readonly WebSocket _socket;
+    private readonly HttpContext _http;
+    private readonly SocketCalls _types;
+    private readonly OpenConnections _open;
+    private readonly RunningPerKey _perKey;
+    private readonly Caller _caller;
+    private readonly SocketReader _reader;
     private readonly SemaphoreSlim _writing = new(1);
     private readonly CancellableCalls _calls = new(MaxCalls);
     private readonly ConcurrentDictionary<Task, bool> _answers = new();
+    private readonly CancellationTokenSource _ending = new(); // nothing is answered any more
+    private readonly CancellationTokenSource _over = new(); // nothing is read or written any more
+    private readonly Lock _lock = new();
+    private Task? _closing;
 
-    /// <summary>Serves it until the client closes it or <paramref name="connectionLost"/>.</summary>
+    public SocketConnection(WebSocket socket, HttpContext http, SocketCalls types, OpenConnections open, RunningPerKey perKey, GatewayOptions options, TimeProvider time)
+    {
+        (_socket, _http, _types, _open, _perKey, _caller) = (socket, http, types, open, perKey, Caller.Of(http.User));
+        _reader = new(socket, options, time, () => Close(WebSocketCloseStatus.PolicyViolation, $"A message came more slowly than {options.MinBytesPerSecond} bytes a second."));
+    }
+
+    /// <summary>Serves it until it is closed, by whomever, or lost. Replies go on then, and can be resumed.</summary>
     public async Task RunAsync(CancellationToken connectionLost)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(connectionLost);
+        using var lost = connectionLost.UnsafeRegister(static state => ((SocketConnection)state!).Lose(), this);
+        var place = _open.Add(() => Close(WebSocketCloseStatus.EndpointUnavailable, "This gateway is being emptied. Connect to another one."));
         try
         {
-            while (await ReadAsync(ending.Token) is { } message)
-                await BeginAsync(Parse(message), ending.Token);
-            await CloseAsync(WebSocketCloseStatus.NormalClosure, null);
-        }
-        catch (GranaryException refusal)
-        {
-            await CloseAsync(refusal.Code == ErrorCode.TooLarge ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.InvalidPayloadData, refusal.Message);
+            await ServeAsync(place);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
         {
-            // The client is gone, or the gateway goes.
+            // The client is gone, or has not answered the close frame.
         }
         finally
         {
-            await ending.CancelAsync(); // replies go on, and can be resumed
+            _open.Remove(place);
+            await CloseAsync(WebSocketCloseStatus.NormalClosure, null);
+            await _over.CancelAsync();
             await Task.WhenAll(_answers.Keys);
         }
     }
 
-    public void Dispose() => _writing.Dispose();
+    /// <summary>Begins to close it. When it is closed that is no error.</summary>
+    /// <param name="status">Why.</param>
+    /// <param name="reason">The same in words, for the client.</param>
+    public void Close(WebSocketCloseStatus status, string reason) => _ = CloseAsync(status, reason);
+
+    public void Dispose()
+    {
+        _reader.Dispose();
+        _writing.Dispose();
+        _ending.Dispose();
+        _over.Dispose();
+    }
+
+    private async Task ServeAsync(OpenConnection place)
+    {
+        try
+        {
+            while (await _reader.ReadAsync(_over.Token) is { } message)
+            {
+                if (!_ending.IsCancellationRequested) // who is sent away knows by the close frame that this was not heard
+                    await BeginAsync(message, place);
+            }
+        }
+        catch (GranaryException refusal)
+        {
+            await CloseAsync(refusal.Code == ErrorCode.TooLarge ? WebSocketCloseStatus.MessageTooBig : WebSocketCloseStatus.InvalidPayloadData, refusal.Message);
+            await _reader.DiscardAsync(_over.Token); // a reset under the client's hands would hide the reason from it
+        }
+    }
 
     /// <summary>Begins to answer. A refusal is written before the next message is read: who never reads cannot pile them up.</summary>
-    private Task BeginAsync(SocketRequest request, CancellationToken connectionLost)
+    private Task BeginAsync(ReadOnlyMemory<byte> message, OpenConnection place)
     {
-        if (request.Id is not { Length: > 0 and <= MaxIdLength } id)
-            throw new GranaryException(ErrorCode.InvalidRequest, $"Every message has an 'id' of 1 to {MaxIdLength} characters.", "id");
+        var (id, json) = SocketRequests.Parse(message);
+        var writer = new SocketWriter(_socket, id, _writing, _over.Token);
+        SocketRequest request;
+        try
+        {
+            request = SocketRequests.Read(json);
+        }
+        catch (GranaryException refusal)
+        {
+            return writer.ErrorAsync(CallerError.From(refusal));
+        }
+
         if (request.Type == "cancel")
         {
             _calls.Cancel(id);
             return Task.CompletedTask;
         }
 
-        var writer = new SocketWriter(socket, id, _writing);
-        if (!_calls.TryBegin(id, connectionLost, out var cancelled))
-            return writer.ErrorAsync(new(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id"), connectionLost);
+        if (!_calls.TryBegin(id, _ending.Token, out var cancelled))
+            return writer.ErrorAsync(new(ErrorCode.InvalidRequest, $"A message needs an 'id' that no running one has, and {MaxCalls} run at a time.", "id"));
 
-        var answer = AnswerAsync(new(_caller, http, request, writer, connectionLost, cancelled), id);
+        var answer = AnswerAsync(new(_caller, _http, request, writer, _ending.Token, cancelled), new RunningCall(_calls, id), place);
         _answers[answer] = true;
         _ = answer.ContinueWith(ended => _answers.TryRemove(ended, out _), TaskScheduler.Default);
         return Task.CompletedTask;
     }
 
-    private async Task AnswerAsync(SocketCall call, string id)
+    private async Task AnswerAsync(SocketCall call, RunningCall running, OpenConnection place)
     {
-        running.Begin();
+        place.Begin();
         try
         {
-            using var request = perKey.Begin(_caller);
-            await calls.AnswerAsync(call);
+            await WriteAsync(call, running);
         }
-        catch (Exception) when (call.ConnectionLost.IsCancellationRequested)
+        catch (Exception exception) when (exception is WebSocketException || call.ConnectionLost.IsCancellationRequested)
         {
             // Nobody is left to be told.
         }
-        catch (Exception exception)
-        {
-            await TellAsync(call.Answer, exception, call.ConnectionLost);
-        }
         finally
         {
-            _calls.End(id);
             running.End();
+            place.End();
         }
     }
 
-    private async Task TellAsync(SocketWriter writer, Exception exception, CancellationToken connectionLost)
+    private async Task WriteAsync(SocketCall call, RunningCall running)
     {
-        var error = CallerError.From(exception);
-        if (error.Code == ErrorCode.Internal)
-            running.LogFailure(exception);
+        CallerError error;
         try
         {
-            await writer.ErrorAsync(error, connectionLost);
+            running.Take(_perKey.Begin(_caller));
+            await call.Answer.DoneAsync(await _types.AnswerAsync(call), running.End);
+            return;
         }
-        catch (Exception failure) when (failure is WebSocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is not WebSocketException && !call.ConnectionLost.IsCancellationRequested)
         {
-            // The client is gone.
+            error = _types.Tell(exception);
         }
+
+        await call.Answer.ErrorAsync(error, running.End);
     }
 
-    /// <summary>A whole message; <see langword="null"/> when the client closes.</summary>
-    private async Task<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken)
+    // In this order: what fails because nothing can be written must find that nobody is to be told.
+    private void Lose()
     {
-        var message = new ArrayBufferWriter<byte>();
-        while (true)
-        {
-            var read = await socket.ReceiveAsync(message.GetMemory(4096), cancellationToken);
-            if (read.MessageType == WebSocketMessageType.Close)
-                return null;
-            message.Advance(read.Count);
-            if (message.WrittenCount > options.MaxHubMessageBytes)
-                throw new GranaryException(ErrorCode.TooLarge, $"A message is larger than {options.MaxHubMessageBytes} bytes.");
-            if (read.EndOfMessage)
-                return message.WrittenMemory;
-        }
+        _ending.Cancel();
+        _over.Cancel();
     }
 
-    private static SocketRequest Parse(ReadOnlyMemory<byte> message)
+    private Task CloseAsync(WebSocketCloseStatus status, string? reason)
     {
+        lock (_lock)
+            return _closing ??= SendCloseAsync(status, reason);
+    }
+
+    private async Task SendCloseAsync(WebSocketCloseStatus status, string? reason)
+    {
+        await Task.Yield(); // out of the lock
+        await _ending.CancelAsync();
+        _over.CancelAfter(LastMoment); // a message that its reader does not take is cut then
         try
         {
-            if (JsonSerializer.Deserialize<SocketRequest>(message.Span, ChatJson.Options) is { } request)
-                return request;
+            await _writing.WaitAsync(_over.Token);
+            await _socket.CloseOutputAsync(status, reason, _over.Token);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
         {
-        }
-
-        throw new GranaryException(ErrorCode.InvalidRequest, "A message must be a JSON object as docs/CHAT-HUB.md describes it.");
-    }
-
-    private async Task CloseAsync(WebSocketCloseStatus status, string? reason)
-    {
-        await _writing.WaitAsync();
-        try
-        {
-            await socket.CloseOutputAsync(status, reason, CancellationToken.None);
-        }
-        catch (WebSocketException)
-        {
-            // It is closed.
-        }
-        finally
-        {
-            _writing.Release();
+            // It is gone, or closed.
         }
     }
 }

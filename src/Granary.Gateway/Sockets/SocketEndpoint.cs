@@ -1,4 +1,6 @@
+using System.Net.WebSockets;
 using Granary.Errors;
+using Granary.Gateway.Draining;
 using Granary.Gateway.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Hosting;
@@ -9,30 +11,36 @@ namespace Granary.Gateway.Sockets;
 /// <summary><c>GET /hubs/socket</c>: a WebSocket for clients without a library of SignalR's.</summary>
 internal static class SocketEndpoint
 {
+    // A timer knows some fifty days; what ends later than that ends with the connection.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(45);
+
     public static async Task HandleAsync(HttpContext context)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             throw new GranaryException(ErrorCode.InvalidRequest, "Open a WebSocket here.");
         var services = context.RequestServices;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        if (context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc is { } end)
-            EndAt(ending, end - services.GetRequiredService<TimeProvider>().GetUtcNow());
-
+        var time = services.GetRequiredService<TimeProvider>();
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var connection = new SocketConnection(
             socket,
             context,
             services.GetRequiredService<SocketCalls>(),
-            services.GetRequiredService<RunningSockets>(),
+            services.GetRequiredService<OpenConnections>(),
             services.GetRequiredService<RunningPerKey>(),
-            services.GetRequiredService<IOptions<GatewayOptions>>().Value);
-        await connection.RunAsync(ending.Token);
+            services.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            time);
+        using var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.UnsafeRegister(
+            _ => connection.Close(WebSocketCloseStatus.EndpointUnavailable, "This gateway stops. Connect to another one."), null);
+        using var expiry = time.CreateTimer(
+            _ => connection.Close(WebSocketCloseStatus.PolicyViolation, "The credentials have expired."), null, UntilExpiry(context, time), Timeout.InfiniteTimeSpan);
+        await connection.RunAsync(context.RequestAborted);
     }
 
-    // A timer knows some fifty days; what ends later than that ends with the connection.
-    private static void EndAt(CancellationTokenSource ending, TimeSpan left)
+    private static TimeSpan UntilExpiry(HttpContext context, TimeProvider time)
     {
-        if (left < TimeSpan.FromDays(45))
-            ending.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        if (context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc is not { } end)
+            return Timeout.InfiniteTimeSpan;
+        var left = end - time.GetUtcNow();
+        return left > LongestTimer ? Timeout.InfiniteTimeSpan : left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

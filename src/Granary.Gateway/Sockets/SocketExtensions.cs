@@ -1,4 +1,3 @@
-using Granary.Clustering;
 using Granary.Gateway.Identity;
 
 namespace Granary.Gateway.Sockets;
@@ -9,10 +8,7 @@ internal static class SocketExtensions
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static IServiceCollection AddSockets(this IServiceCollection services) => services
-        .AddSingleton<SocketCalls>()
-        .AddSingleton<RunningSockets>()
-        .AddSingleton<IRunningWork>(provider => provider.GetRequiredService<RunningSockets>());
+    public static IServiceCollection AddSockets(this IServiceCollection services) => services.AddSingleton<SocketCalls>();
 
     public static void MapSockets(this IEndpointRouteBuilder endpoints)
     {

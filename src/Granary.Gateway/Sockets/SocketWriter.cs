@@ -9,7 +9,11 @@ using Granary.Sessions;
 namespace Granary.Gateway.Sockets;
 
 /// <summary>Writes answers, whole messages one after another. A slow reader holds up those who write to it.</summary>
-internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim turn)
+/// <param name="socket">The connection.</param>
+/// <param name="id">The request's id.</param>
+/// <param name="turn">Held by the one who writes.</param>
+/// <param name="connectionLost">Ends a message that is being sent. Nothing else may: a message that is cut aborts the connection, and with it all that runs there.</param>
+internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim turn, CancellationToken connectionLost)
 {
     /// <summary>An event of a conversation.</summary>
     public Task EventAsync(TurnEvent item, CancellationToken cancellationToken) => WriteAsync(json => Member(json, "event", item), cancellationToken);
@@ -18,25 +22,32 @@ internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim tu
     public Task EventAsync(CompletionEvent item, CancellationToken cancellationToken) => WriteAsync(item.WriteMembers, cancellationToken);
 
     /// <summary>The end, with a result where there is one.</summary>
-    public Task DoneAsync<T>(T? result, CancellationToken cancellationToken) => WriteAsync(
+    /// <param name="result">The result.</param>
+    /// <param name="ended">Called before the client can know of it.</param>
+    public Task DoneAsync(object? result, Action ended) => WriteAsync(
         json =>
         {
             json.WriteBoolean("done", true);
             if (result is not null)
                 Member(json, "result", result);
         },
-        cancellationToken);
+        connectionLost,
+        ended);
 
     /// <summary>The end, by an error.</summary>
-    public Task ErrorAsync(CallerError error, CancellationToken cancellationToken) => WriteAsync(
+    /// <param name="error">What is wrong.</param>
+    /// <param name="ended">Called before the client can know of it.</param>
+    public Task ErrorAsync(CallerError error, Action? ended = null) => WriteAsync(
         json =>
         {
             json.WritePropertyName("error");
             JsonSerializer.Serialize(json, OpenAiErrorBody.From(error).Error, OpenAiJson.Default.Details);
         },
-        cancellationToken);
+        connectionLost,
+        ended);
 
-    private async Task WriteAsync(Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    // What has ended ends in the writer's turn and no earlier: a client that never reads could else begin any number of requests whose last message waits.
+    private async Task WriteAsync(Action<Utf8JsonWriter> write, CancellationToken cancellationToken, Action? ended = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -50,7 +61,8 @@ internal sealed class SocketWriter(WebSocket socket, string id, SemaphoreSlim tu
         await turn.WaitAsync(cancellationToken);
         try
         {
-            await socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            ended?.Invoke();
+            await socket.SendAsync(buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, connectionLost);
         }
         finally
         {

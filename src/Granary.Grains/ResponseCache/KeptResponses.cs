@@ -30,7 +30,7 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
 
     public async ValueTask<ResponseKey?> KeyOfAsync(string owner, string model, GenerateRequest request, CancellationToken cancellationToken)
     {
-        if (!_options.Enabled || request.Sampling is { Temperature: not 0, Seed: null } || await VersionAsync(model) is not { } fingerprint)
+        if (!_options.Enabled || request.Sampling is { Temperature: not 0, Seed: null } || await VersionAsync(model) is not { } version)
         {
             return null;
         }
@@ -43,8 +43,8 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
 
         // Limits of length cut answers.
         var asked = request with { RequestId = "", Key = "", RunsUnread = false, TraceParent = null, Priority = 0 };
-        var canonical = JsonSerializer.SerializeToUtf8Bytes(new { owner, model, fingerprint, limits.MaxOutputTokens, limits.MaxContextTokens, asked });
-        return new ResponseKey(Convert.ToHexStringLower(SHA256.HashData(canonical)), fingerprint, limits);
+        var canonical = JsonSerializer.SerializeToUtf8Bytes(new { owner, model, version, limits.MaxOutputTokens, limits.MaxContextTokens, asked });
+        return new ResponseKey(Convert.ToHexStringLower(SHA256.HashData(canonical)), version.Fingerprint, limits);
     }
 
     public async ValueTask<CachedResponse?> FindAsync(ResponseKey key, string owner, string model, GenerateRequest request, CancellationToken cancellationToken)
@@ -93,16 +93,23 @@ internal sealed class KeptResponses : IResponseCache, IAsyncDisposable
     }
 
     /// <summary>The version of all replicas that are up; none where they differ, or where it is the real request's business to be refused.</summary>
-    private async Task<string?> VersionAsync(string model)
+    private async Task<Version?> VersionAsync(string model)
     {
         try
         {
             var replicas = await _replicas.GetAsync(model);
-            return replicas.All(replica => replica.Fingerprint == replicas[0].Fingerprint) ? replicas[0].Fingerprint : null;
+            var version = Version.Of(replicas[0]);
+            return replicas.All(replica => Version.Of(replica) == version) ? version : null;
         }
         catch (GranaryException)
         {
             return null;
         }
+    }
+
+    /// <summary>What shapes answers at a replica: the model, and where its configuration cuts them.</summary>
+    private sealed record Version(string Fingerprint, int ContextTokens, int UsualOutputTokens)
+    {
+        public static Version Of(ReplicaDescriptor replica) => new(replica.Fingerprint, replica.ContextTokens, replica.UsualOutputTokens);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class EscapedPrompt
         ToolCallId = Escape(message.ToolCallId),
     };
 
-    // Parameters and arguments are JSON, and stay JSON: a special token can only stand within its strings.
+    // Parameters and arguments that are JSON stay JSON: a special token can only stand within its strings.
     private ToolDefinition Escape(ToolDefinition tool) => new(Escape(tool.Name), Escape(tool.Description), Escape(tool.Parameters));
 
     [return: NotNullIfNotNull(nameof(text))]

@@ -12,6 +12,9 @@ namespace Granary.Shards;
 /// <param name="Files">Closed after the engine.</param>
 internal sealed record LocalModel(ModelManifest Manifest, IEngine Engine, PromptEncoder Prompts, Lazy<IToolCallFormat?> ToolCalls, IDisposable? Files) : IAsyncDisposable
 {
+    /// <summary>Tokens of output for who asks for no number, as far as the context has room.</summary>
+    public int UsualOutputTokens(EngineOptions options) => Manifest.Defaults.MaxTokens is > 0 and { } own ? own : options.DefaultMaxTokens;
+
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();

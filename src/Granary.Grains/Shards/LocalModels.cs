@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Granary.Clustering;
+using Granary.Engine;
 using Granary.Profiles;
 using Granary.Serving;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Granary.Shards;
 
 /// <summary>The models that this silo serves. Written by <see cref="ModelServingService"/> and deployments, read by shards.</summary>
-internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile profile, IOptions<RoutingOptions> routing) : ILocalReplicas, IRunningWork
+internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile profile, IOptions<RoutingOptions> routing, IOptions<EngineOptions> engine) : ILocalReplicas, IRunningWork
 {
     private readonly ConcurrentDictionary<string, LocalModel> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _retired = new(StringComparer.Ordinal);
@@ -54,6 +55,8 @@ internal sealed class LocalModels(LocalSilo silo, LocalDrain drain, LocalProfile
             IsDraining = drain.IsDraining || _retired.ContainsKey(model.Manifest.Name),
             Slots = status.Slots,
             Weight = Weight(),
+            ContextTokens = model.Engine.ContextTokens,
+            UsualOutputTokens = model.UsualOutputTokens(engine.Value),
         };
     }
 

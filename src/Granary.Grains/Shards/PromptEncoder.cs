@@ -58,7 +58,9 @@ internal sealed class PromptEncoder(ITokenizer tokenizer, Func<IReadOnlyList<Cha
         }
 
         var escaped = new EscapedPrompt(request, _specials);
-        var text = Render(escaped) + replyPrefix;
+        var rendered = Render(escaped);
+        RoleOrder.CheckPrompt(escaped.Messages, rendered);
+        var text = rendered + replyPrefix;
         return [escaped.IsChanged ? EncodePieces(text) : tokenizer.Encode(text)];
     }
 

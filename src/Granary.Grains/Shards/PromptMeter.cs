@@ -28,8 +28,7 @@ internal sealed class PromptMeter(LocalModels models, ReplicaDirectory directory
     {
         var prompts = await model.Prompts.EncodeAsync(request, ToolCalling.Of(model, request)?.ReplyPrefix ?? "", cancellationToken);
         var longest = prompts.Max(static prompt => prompt.Length);
-        var usual = model.Manifest.Defaults.MaxTokens is > 0 and { } own ? own : engine.DefaultMaxTokens;
         return new PromptSize(
-            prompts.Sum(static prompt => prompt.Length), request.Sampling.MaxTokens ?? Math.Max(1, Math.Min(usual, model.Engine.ContextTokens - longest)), longest);
+            prompts.Sum(static prompt => prompt.Length), request.Sampling.MaxTokens ?? Math.Max(1, Math.Min(model.UsualOutputTokens(engine), model.Engine.ContextTokens - longest)), longest);
     }
 }

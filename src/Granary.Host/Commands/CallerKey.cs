@@ -8,9 +8,10 @@ internal static class CallerKey
     public static string? Current => Environment.GetEnvironmentVariable("GRANARY_KEY") is { Length: > 0 } key ? key : null;
 
     /// <summary>A client that sends it.</summary>
-    public static HttpClient CreateClient() => new()
+    /// <param name="patience">How long an answer is waited for.</param>
+    public static HttpClient CreateClient(TimeSpan patience) => new()
     {
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = patience,
         DefaultRequestHeaders = { Authorization = Current is { } key ? new AuthenticationHeaderValue("Bearer", key) : null },
     };
 }

@@ -6,9 +6,13 @@ using Granary.Cluster;
 namespace Granary.Host.Commands;
 
 /// <summary>Talks to the cluster by any of its gateways: first the one that was named, then those that it told of.</summary>
-internal sealed partial class ClusterClient(Uri gateway) : IDisposable
+/// <param name="gateway">The one that was named.</param>
+/// <param name="patience">How long the answer to a question is waited for; 10 s if left out.</param>
+/// <param name="changePatience">How long the answer to a change is waited for. A gateway tries for a minute to reach what it changes, so 75 s if left out.</param>
+internal sealed partial class ClusterClient(Uri gateway, TimeSpan? patience = null, TimeSpan? changePatience = null) : IDisposable
 {
-    private readonly HttpClient _http = CallerKey.CreateClient();
+    private readonly HttpClient _http = CallerKey.CreateClient(patience ?? TimeSpan.FromSeconds(10));
+    private readonly HttpClient _changes = CallerKey.CreateClient(changePatience ?? TimeSpan.FromSeconds(75));
     private List<Uri> _gateways = [gateway];
 
     /// <summary>The cluster now; <see langword="null"/> if no gateway answers any more.</summary>
@@ -90,10 +94,11 @@ internal sealed partial class ClusterClient(Uri gateway) : IDisposable
 
     private async Task<(string Text, string? Next)> AskPageAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
+        var (http, isChange) = method == HttpMethod.Get ? (_http, false) : (_changes, true);
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(gateway, path)) { Content = body is null ? null : JsonContent.Create(body) };
-            using var answer = await _http.SendAsync(request, cancellationToken);
+            using var answer = await http.SendAsync(request, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             var next = answer.Headers.TryGetValues("Link", out var links) ? NextPage().Match(links.First()) : null;
             return answer.IsSuccessStatusCode ? (text, next is { Success: true } ? next.Groups["url"].Value : null) : throw new CommandException(Reason(text) ?? $"{gateway} answered with {(int)answer.StatusCode}");
@@ -102,9 +107,18 @@ internal sealed partial class ClusterClient(Uri gateway) : IDisposable
         {
             throw GatewayUrl.Unreachable(gateway, failure);
         }
+        catch (TaskCanceledException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException(
+                $"{gateway} did not answer within {http.Timeout.TotalSeconds:0} s{(isChange ? "; the change may still be made" : "")}", innerException: failure);
+        }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _changes.Dispose();
+    }
 
     // Those that stay first: the others may end while they are being asked.
     private static IEnumerable<Uri> Gateways(ClusterStatus status, Uri answered) =>

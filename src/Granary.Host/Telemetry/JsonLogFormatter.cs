@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Granary.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -34,10 +35,9 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
         json.WriteString("category", entry.Category);
         json.WriteNumber("event", entry.EventId.Id);
         json.WriteString("message", entry.Formatter(entry.State, entry.Exception));
-        if (Activity.Current is { } span)
+        if (Activity.Current is { Recorded: true } span)
         {
-            json.WriteString("traceId", span.TraceId.ToHexString());
-            json.WriteString("spanId", span.SpanId.ToHexString());
+            WriteTrace(json, span);
         }
 
         if (entry.Exception is { } exception)
@@ -57,5 +57,20 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
         }
 
         json.WriteEndObject();
+    }
+
+    // ASP.NET's own spans are exported by nobody. Their trace is one only where it is the caller's.
+    private static void WriteTrace(Utf8JsonWriter json, Activity span)
+    {
+        var isExported = span.Source.Name == GranaryTelemetry.Name;
+        if (isExported || span.ParentSpanId != default)
+        {
+            json.WriteString("traceId", span.TraceId.ToHexString());
+        }
+
+        if (isExported)
+        {
+            json.WriteString("spanId", span.SpanId.ToHexString());
+        }
     }
 }

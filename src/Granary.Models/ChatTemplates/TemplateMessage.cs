@@ -1,12 +1,14 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Granary.Unicode;
 
 namespace Granary.Models.ChatTemplates;
 
-/// <summary>Messages and tools as templates expect them: OpenAI's shapes, with a call's arguments as an object instead of a text.</summary>
+/// <summary>Messages and tools as templates expect them: OpenAI's shapes, with a call's arguments as an object instead of a text, where they are one.</summary>
 public static class TemplateMessage
 {
     /// <summary>A tool as an entry of <c>tools</c>.</summary>
-    /// <exception cref="System.Text.Json.JsonException">The parameters are no JSON.</exception>
+    /// <exception cref="JsonException">The parameters are no JSON.</exception>
     public static JsonObject From(ToolDefinition tool)
     {
         var function = new JsonObject { ["name"] = tool.Name };
@@ -20,7 +22,6 @@ public static class TemplateMessage
     }
 
     /// <summary>A message as an entry of <c>messages</c>.</summary>
-    /// <exception cref="System.Text.Json.JsonException">A call's arguments are no JSON.</exception>
     internal static JsonNode From(ChatMessage message)
     {
         var entry = new JsonObject { ["role"] = RoleName(message.Role), ["content"] = message.Content };
@@ -41,8 +42,25 @@ public static class TemplateMessage
     {
         ["id"] = call.Id,
         ["type"] = "function",
-        ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = JsonNode.Parse(call.Arguments) },
+        ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = Arguments(call.Arguments) },
     };
+
+    // A model's own, which may be cut off: what is no object the template gets as the text that it is.
+    private static JsonNode Arguments(string text)
+    {
+        try
+        {
+            if (JsonNode.Parse(text) is JsonObject arguments && JsonUnicode.IsValid(text))
+            {
+                return arguments;
+            }
+        }
+        catch (JsonException)
+        {
+        }
+
+        return JsonValue.Create(text);
+    }
 
     private static string RoleName(ChatRole role) => role switch
     {

@@ -11,7 +11,7 @@ public sealed class SamplingResolverTests
         { "temperature", new() { Temperature = -0.1f } },
         { "temperature", new() { Temperature = 2.1f } },
         { "temperature", new() { Temperature = float.NaN } },
-        { "top_p", new() { TopP = 0 } },
+        { "top_p", new() { TopP = -0.01f } },
         { "top_p", new() { TopP = 1.01f } },
         { "top_k", new() { TopK = -1 } },
         { "min_p", new() { MinP = -0.1f } },
@@ -51,6 +51,14 @@ public sealed class SamplingResolverTests
             new SamplingParameters { TopK = 3 }, new SamplingParameters { TopK = 40, TopP = 0.9f });
         Assert.Equal((3, 0.9f, 1f, 0f), (settings.TopK, settings.TopP, settings.Temperature, settings.MinP));
         Assert.False(settings.HasPenalties);
+    }
+
+    [Fact]
+    public void Resolve_top_p_of_zero_is_greedy()
+    {
+        SamplingSettings settings = SamplingResolver.Resolve(new SamplingParameters { TopP = 0, Temperature = 1 }, new());
+
+        Assert.Equal((0f, 1f), (settings.Temperature, settings.TopP));
     }
 
     [Fact]

@@ -108,7 +108,7 @@ public sealed class ChatHubTests(DemoGateway gateway)
         Assert.Equal("invalid_request", result.GetProperty("noReply").GetString());
         Assert.Equal("invalid_request", result.GetProperty("badSampling").GetString());
         Assert.Equal("invalid_request", result.GetProperty("badPage").GetString());
-        Assert.Equal("too_large", result.GetProperty("tenMegabytes").GetString());
+        Assert.Equal("too_large", result.GetProperty("longText").GetString());
         Assert.True(result.GetProperty("stillAlive").GetBoolean());
     }
 

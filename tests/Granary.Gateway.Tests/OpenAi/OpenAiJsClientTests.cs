@@ -42,7 +42,6 @@ public sealed class OpenAiJsClientTests(DemoGateway gateway)
     [Theory]
     [InlineData("unknownModel", "NotFoundError", 404, "model_not_found", "model")]
     [InlineData("unknownRetrieve", "NotFoundError", 404, "model_not_found", "model")]
-    [InlineData("roleOrder", "BadRequestError", 400, "invalid_role_order", "messages")]
     [InlineData("tools", "BadRequestError", 400, "invalid_request", "tools")]
     [InlineData("wrongSchema", "BadRequestError", 400, "invalid_request", null)]
     [InlineData("tooLong", "BadRequestError", 400, "context_length_exceeded", null)]

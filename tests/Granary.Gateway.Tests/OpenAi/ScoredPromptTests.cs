@@ -175,8 +175,9 @@ public sealed class ScoredPromptTests(DemoGateway gateway)
             Assert.Null(LogProbs[0]);
             Assert.Null(Top[0]);
             Assert.All(LogProbs.Skip(1), value => Assert.InRange(value!.Value, -100, 0));
-            Assert.All(Top.Skip(1), top => Assert.Equal(5, top!.Count));
-            Assert.All(Tokens.Index().Skip(1).Where(token => Top[token.Index]!.ContainsKey(token.Item)), token => Assert.Equal(Top[token.Index]![token.Item], LogProbs[token.Index]!.Value, 1e-6));
+            Assert.All(Top.Skip(1), top => Assert.InRange(top!.Count, 5, 6));
+            Assert.Contains(6, Top.Skip(1).Select(top => top!.Count)); // a text that nobody made up token by token is not always likely
+            Assert.All(Tokens.Index().Skip(1), token => Assert.Equal(Top[token.Index]![token.Item], LogProbs[token.Index]!.Value, 1e-6));
             CheckOffsets();
         }
 

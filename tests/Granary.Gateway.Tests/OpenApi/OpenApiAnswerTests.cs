@@ -76,6 +76,35 @@ public sealed class OpenApiAnswerTests(KeyedGateway gateway) : IAsyncLifetime
         await CheckAsync("DELETE", "/admin/sessions/{id}", null, session, $"?tenant={_tenant}");
     }
 
+    [Theory]
+    [InlineData("chat", false)]
+    [InlineData("chat", true)]
+    [InlineData("text", false)]
+    [InlineData("text", true)]
+    public async Task Completions_andTheirEvents_areAsTheDocumentSays(string kind, bool isStreamed)
+    {
+        var path = kind == "chat" ? "/v1/chat/completions" : "/v1/completions";
+        var text = "<|im_start|>user\none two three<|im_end|>"; // the engine echoes what a chat's user says
+        var body = new Dictionary<string, object> { ["model"] = EchoGateway.Model, ["max_tokens"] = 20, ["temperature"] = 0 };
+        body[kind == "chat" ? "messages" : "prompt"] = kind == "chat" ? new[] { new { role = "user", content = "one two three" } } : text;
+        if (isStreamed)
+            (body["stream"], body["stream_options"]) = (true, new { include_usage = true, include_obfuscation = false });
+        var operation = _document.GetProperty("paths").GetProperty(path).GetProperty("post");
+        Assert.Empty(SchemaCheck.Complaints(_document, Schema(operation.GetProperty("requestBody")), JsonSerializer.SerializeToElement(body)));
+
+        using var response = await _operator.PostAsJsonAsync(path[1..], body);
+
+        var answer = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, answer);
+        var schema = operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty(isStreamed ? "text/event-stream" : "application/json").GetProperty("schema");
+        var objects = isStreamed
+            ? answer.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => line["data: ".Length..]).ToArray()
+            : [answer];
+        Assert.All(objects, item => Assert.Empty(SchemaCheck.Complaints(_document, schema, JsonSerializer.Deserialize<JsonElement>(item))));
+        if (isStreamed)
+            Assert.Equal(objects.Length - 1, objects.Count(item => item.Contains("\"usage\":null", StringComparison.Ordinal)));
+    }
+
     private async Task<JsonElement> CheckAsync(string method, string path, object? body = null, string? id = null, string query = "")
     {
         var cancellationToken = TestContext.Current.CancellationToken;

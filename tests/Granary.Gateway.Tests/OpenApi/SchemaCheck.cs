@@ -12,6 +12,8 @@ internal static class SchemaCheck
             return [];
         if (schema.TryGetProperty("$ref", out var reference))
             return Complaints(document, reference.GetString()![2..].Split('/').Aggregate(document, (node, name) => node.GetProperty(name)), value, at);
+        if (schema.TryGetProperty("oneOf", out var ways) && ways.EnumerateArray().Count(way => !Complaints(document, way, value, at).Any()) != 1)
+            return [$"{at} is {value}, which is not one of {ways}"];
         if (schema.TryGetProperty("const", out var constant) && constant.ToString() != value.ToString())
             return [$"{at} is {value} and not {constant}"];
         if (schema.TryGetProperty("enum", out var values) && !values.EnumerateArray().Select(one => one.ToString()).Contains(value.ToString(), StringComparer.Ordinal))

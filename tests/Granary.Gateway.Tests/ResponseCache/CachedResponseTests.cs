@@ -2,10 +2,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Granary.Engine;
 using Granary.Gateway.Tests.Running;
 using Granary.Gateway.Tests.Telemetry;
 using Granary.Identity;
+using Granary.Serving;
 using Granary.Tenants;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Granary.Gateway.Tests.ResponseCache;
 
@@ -94,6 +98,23 @@ public sealed class CachedResponseTests(KeyedGateway gateway)
         var (_, isHit) = await AskAsync(other, Asked(difference switch { "chance" => null, "another seed" => 2, _ => 1 }));
 
         Assert.False(isHit);
+    }
+
+    [Fact]
+    public async Task Answer_ofAnotherUsualLength_isNotGiven()
+    {
+        using var client = await ClientAsync("cachedlength");
+        var engine = gateway.Services.GetRequiredService<IOptions<EngineOptions>>().Value;
+        var usual = engine.DefaultMaxTokens;
+        await AskAsync(client, Greedy);
+        Assert.True((await AskAsync(client, Greedy)).IsHit);
+
+        engine.DefaultMaxTokens = usual + 1;
+
+        // The silo tells of its replicas every so often.
+        await Eventually.TrueAsync(async () => !(await AskAsync(client, Greedy)).IsHit, "the kept answer is still given");
+        engine.DefaultMaxTokens = usual;
+        await Eventually.TrueAsync(async () => (await gateway.Services.GetRequiredService<ReplicaDirectory>().GetAsync(EchoGateway.Model))[0].UsualOutputTokens == usual, "it stays");
     }
 
     [Fact]

@@ -24,6 +24,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.Single() + "/");
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>At a free port.</summary>
     public static Task<ScriptedGateway> StartAsync(ScriptedGrains grains, params string[] gateways) => StartAsync(new Uri("http://127.0.0.1:0"), grains, gateways);
 
@@ -36,6 +38,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Granary:Gateway:Urls"] = url.GetLeftPart(UriPartial.Authority) });
         builder.Logging.ClearProviders();
+        if (grains.Logs is { } logs)
+            builder.Logging.AddProvider(logs);
         builder.Services.AddSingleton(grains.Factory);
         builder.Services.AddSingleton(StandIn.For<IServedModels>(grains));
         builder.Services.AddSingleton(StandIn.For<IClusterStatusReader>(grains));

@@ -3,6 +3,7 @@ using Granary.Gateway.Completions;
 using Granary.Serving;
 using Granary.Sessions;
 using Granary.Tenants;
+using Microsoft.Extensions.Logging;
 using Orleans;
 
 namespace Granary.Gateway.Tests.Scripted;
@@ -16,9 +17,13 @@ internal sealed class ScriptedGrains
     /// <summary>The one that is started next, whatever its id.</summary>
     public ScriptedCompletion Completion { get; set; } = new(new ScriptedTurn());
 
+    /// <summary>Gets what the gateway logs.</summary>
+    public ILoggerProvider? Logs { get; init; }
+
     public bool IsDraining => false;
 
-    public bool SendsAway => false;
+    /// <summary>Whether the silo is being emptied.</summary>
+    public bool SendsAway { get; set; }
 
     /// <summary>Of no silo.</summary>
     public string Mark => "00000000";

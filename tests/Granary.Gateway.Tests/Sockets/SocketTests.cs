@@ -65,25 +65,52 @@ public sealed class SocketTests(KeyedGateway gateway)
     }
 
     [Theory]
-    [InlineData("too_large")]
-    [InlineData("invalid_request")]
-    public async Task Body_thatHttpWouldRefuse_isRefusedAndTheConnectionLivesOn(string code)
+    [InlineData("""{"id":"1","type":"send","message":{"text":"x","sampling":{"stop":"\n"}}}""", "message.sampling.stop")]
+    [InlineData("""{"id":"1","type":"resume","turn":null}""", "turn")]
+    [InlineData("""{"id":"1","type":"complete","kind":"foo"}""", "kind")]
+    [InlineData("""{"id":"1","type":5}""", "type")]
+    public async Task Member_ofAnotherType_isRefusedByNameAndTheConnectionLivesOn(string message, string member)
     {
         using var socket = await ConnectAsync("acme");
-        var body = code == "too_large"
-            ? $$"""{"model":"echo","messages":[{"role":"user","content":"x"}],"user":"{{new string('x', 1 << 20)}}"}"""
-            : """{"model":"echo","model":"echo","messages":[{"role":"user","content":"x"}]}""";
+        await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+
+        var answer = await socket.ReadAsync();
+
+        var error = answer.GetProperty("error");
+        Assert.Equal(("1", "invalid_request", member), (answer.GetProperty("id").GetString(), error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+        Assert.Contains($"'{member}'", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.True((await socket.AskAsync(new { id = "1", type = "create" }))[^1].GetProperty("done").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("too_large", "large")]
+    [InlineData("invalid_request", "twice")]
+    [InlineData("invalid_request", "deep")]
+    public async Task Body_thatHttpWouldRefuse_isRefusedAndTheConnectionLivesOn(string code, string what)
+    {
+        using var socket = await ConnectAsync("acme");
+        var body = what switch
+        {
+            "large" => $$"""{"model":"echo","messages":[{"role":"user","content":"x"}],"user":"{{new string('x', 1 << 20)}}"}""",
+            "twice" => """{"model":"echo","model":"echo","messages":[{"role":"user","content":"x"}]}""",
+            _ => $$"""{"model":"echo","messages":{{new string('[', 100)}}{{new string(']', 100)}}}""",
+        };
         await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes($$"""{"id":"1","type":"complete","body":{{body}}}"""), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
 
         Assert.Equal(code, (await socket.ReadAsync()).GetProperty("error").GetProperty("code").GetString());
         Assert.True((await socket.AskAsync(new { id = "2", type = "create" }))[^1].GetProperty("done").GetBoolean());
     }
 
-    [Fact]
-    public async Task Message_thatIsNoJson_closesTheConnectionWithAReason()
+    [Theory]
+    [InlineData("oops")]
+    [InlineData("[]")]
+    [InlineData("""{"type":"create"}""")]
+    [InlineData("""{"id":1,"type":"create"}""")]
+    [InlineData("""{"id":"\ud800","type":"create"}""")]
+    public async Task Message_thatIsNoJsonOrHasNoId_closesTheConnectionWithAReason(string message)
     {
         using var socket = await ConnectAsync("acme");
-        await socket.SendAsync("oops"u8.ToArray(), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+        await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
 
         var end = await socket.ReceiveAsync(new byte[1000], TestContext.Current.CancellationToken);
 

@@ -52,6 +52,22 @@ public sealed class AdminCommandTests(AdminCommandTests.Gateway gateway) : IClas
         Assert.Equal(Enumerable.Range(0, 25).Reverse().Take(expected), read.Select(item => item.GetInt32()));
     }
 
+    [Theory]
+    [InlineData("GET", "did not answer within 0 s")]
+    [InlineData("POST", "did not answer within 0 s; the change may still be made")]
+    public async Task Gateway_thatDoesNotAnswer_isSaidToBeSilent(string method, string expected)
+    {
+        var patience = TimeSpan.FromMilliseconds(50);
+        using var cluster = new ClusterClient(gateway.Url, patience, patience);
+
+        var failure = await Assert.ThrowsAsync<CommandException>(() => cluster.AskAsync(HttpMethod.Parse(method), "never", null, TestContext.Current.CancellationToken));
+
+        Assert.Equal(($"{gateway.Url} {expected}", 1), (failure.Message, failure.ExitCode));
+        using var left = new CancellationTokenSource(patience);
+        using var waiting = new ClusterClient(gateway.Url);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.AskAsync(HttpMethod.Parse(method), "never", null, left.Token));
+    }
+
     private Task<int> RunAsync(params string[] arguments)
     {
         gateway.Asked.Clear();
@@ -81,6 +97,7 @@ public sealed class AdminCommandTests(AdminCommandTests.Gateway gateway) : IClas
                     context.Response.Headers.Link = $"<?before={before - take}&take={take}>; rel=\"next\"";
                 return Enumerable.Range(0, Numbers).Take(before).Reverse().Take(take);
             });
+            _app.Map("/never", (HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
             _app.MapFallback((HttpContext context) =>
             {
                 Asked.Enqueue($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");

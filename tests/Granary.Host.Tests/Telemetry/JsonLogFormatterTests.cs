@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Granary.Diagnostics;
 using Granary.Host.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,7 +12,13 @@ public sealed class JsonLogFormatterTests
     [Fact]
     public void Entry_ofATracedRequest_isOneLineWithTheTracesIds()
     {
-        using var span = new Activity("test").Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == GranaryTelemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var span = GranaryTelemetry.Activities.StartActivity("test")!;
 
         var line = Format(new InvalidOperationException("it \"broke\"\nhere"), ("Shard", "a"));
 
@@ -33,6 +40,18 @@ public sealed class JsonLogFormatterTests
         Activity.Current = null;
 
         Assert.False(JsonDocument.Parse(Format(null)).RootElement.TryGetProperty("traceId", out _));
+    }
+
+    [Fact]
+    public void Entry_ofASpanThatNobodyExports_namesItsCallersTraceAtMost()
+    {
+        using var web = new Activity("Microsoft.AspNetCore.Hosting.HttpRequestIn") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+        Assert.False(JsonDocument.Parse(Format(null)).RootElement.TryGetProperty("traceId", out _));
+
+        using var called = new Activity("Microsoft.AspNetCore.Hosting.HttpRequestIn").SetParentId("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").Start();
+        var entry = JsonDocument.Parse(Format(null)).RootElement;
+        Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", entry.GetProperty("traceId").GetString());
+        Assert.False(entry.TryGetProperty("spanId", out _));
     }
 
     private static string Format(Exception? exception, params (string Name, string Value)[] values)

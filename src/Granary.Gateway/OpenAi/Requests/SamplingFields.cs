@@ -23,7 +23,7 @@ internal sealed class SamplingFields
         switch (field.Name)
         {
             case "temperature": _read = _read with { Temperature = field.Number(0, 2) }; break;
-            case "top_p": _read = _read with { TopP = field.Number(0, 1, isMinExcluded: true) }; break;
+            case "top_p": _read = _read with { TopP = field.Number(0, 1) }; break;
             case "top_k": _read = _read with { TopK = (int)field.Integer(0, int.MaxValue) }; break;
             case "min_p": _read = _read with { MinP = field.Number(0, 1) }; break;
             case "repetition_penalty": _read = _read with { RepetitionPenalty = field.Number(0, 10, isMinExcluded: true) }; break;

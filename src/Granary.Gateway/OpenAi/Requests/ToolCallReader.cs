@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Granary.Models;
-using Granary.Unicode;
 
 namespace Granary.Gateway.OpenAi.Requests;
 
@@ -24,7 +22,7 @@ internal static class ToolCallReader
                         switch (member.Name[(field.Name.Length + 1)..])
                         {
                             case "name": name = member.Text(); break;
-                            case "arguments": arguments = ReadArguments(member); break;
+                            case "arguments": arguments = member.Text() is { Length: > 0 } text ? text : "{}"; break; // cut off behind the name, it has none
                             case "parsed_arguments": break; // OpenAI's client leaves its own reading of them in
                             default: throw member.Unknown();
                         }
@@ -38,21 +36,5 @@ internal static class ToolCallReader
         return id is not null && type is null or "function" && name is not null && arguments is not null
             ? new ToolCall(id, name, arguments)
             : throw call.Wrong("""{"id": …, "type": "function", "function": {"name": …, "arguments": …}}""");
-    }
-
-    // Templates write arguments as JSON; a text that is none would break the prompt.
-    private static string ReadArguments(Field field)
-    {
-        try
-        {
-            using var arguments = JsonDocument.Parse(field.Text());
-            if (arguments.RootElement.ValueKind == JsonValueKind.Object && JsonUnicode.IsValid(field.Text()))
-                return field.Text();
-        }
-        catch (JsonException)
-        {
-        }
-
-        throw field.Wrong("a JSON object, as text");
     }
 }

@@ -6,7 +6,7 @@ namespace Granary.Gateway.OpenAi.Responses;
 /// <summary>Log-probabilities as the older completions write them: arrays side by side, an entry a token.</summary>
 /// <param name="Tokens">The tokens' texts.</param>
 /// <param name="TokenLogprobs">Their log-probabilities; <see langword="null"/> of a prompt's first one, which nothing predicts.</param>
-/// <param name="TopLogprobs">The most likely tokens at each place, by text.</param>
+/// <param name="TopLogprobs">The most likely tokens at each place, by text, and the one that stands there: one more than was asked for, where it is not among them.</param>
 /// <param name="TextOffset">Where each begins in the output, the echoed prompt included.</param>
 internal sealed record TextLogProbsObject(string[] Tokens, float?[] TokenLogprobs, Dictionary<string, float>?[] TopLogprobs, int[] TextOffset)
 {
@@ -33,12 +33,13 @@ internal sealed record TextLogProbsObject(string[] Tokens, float?[] TokenLogprob
         return new([.. places.Select(place => place.Chosen.Text)], chosen, top, offsets);
     }
 
-    // Two tokens can have one text, where it is a part of a character; the likelier one counts.
+    // Two tokens can have one text, where it is a part of a character; the likelier one counts. The one that stands there is among them, however unlikely.
     private static Dictionary<string, float> Top(TokenLogProbs place)
     {
         var top = new Dictionary<string, float>(StringComparer.Ordinal);
         foreach (var token in place.Top)
             top.TryAdd(token.Text, token.LogProb);
+        top.TryAdd(place.Chosen.Text, place.Chosen.LogProb);
         return top;
     }
 }

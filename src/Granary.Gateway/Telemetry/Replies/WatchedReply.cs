@@ -26,7 +26,10 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
     private bool _isKept;
     private bool _hasEnded;
 
-    /// <summary>The span, for those that work for it; <see langword="null"/> where nobody traces it.</summary>
+    /// <summary>The span; <see langword="null"/> where nobody traces it.</summary>
+    public Activity? Span => span;
+
+    /// <summary>The span, for those that work for it elsewhere; <see langword="null"/> where nobody traces it.</summary>
     public string? TraceParent => span?.Id;
 
     /// <summary>It is an answer that was given before and kept: nothing is generated for it, and its tokens say nothing of how fast they are.</summary>
@@ -61,6 +64,9 @@ internal sealed class WatchedReply(ReplyTelemetry telemetry, ReplyRequest reques
                 bool isAny;
                 try
                 {
+                    // What is logged on the way belongs to it. Over HTTP it is current already, and this costs nothing; who reads for a hub connection comes each time without.
+                    if (span is not null && Activity.Current != span)
+                        Activity.Current = span;
                     isAny = await items.MoveNextAsync();
                 }
                 catch (Exception exception)
