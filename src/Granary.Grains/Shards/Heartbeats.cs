@@ -75,6 +75,13 @@ internal sealed class Heartbeats(Func<bool> isLate, LocalDrain drain, TimeProvid
         }
     }
 
+    /// <summary>For the rest of the period, which a process that stood still has behind it.</summary>
+    private void Arm(ITimer timer)
+    {
+        var rest = Period - timeProvider.GetElapsedTime(_lastSign);
+        timer.Change(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
     private TokenFrame? Sign()
     {
         if (isLate())
