@@ -47,7 +47,7 @@ internal sealed class Heartbeats(Func<bool> isLate, LocalDrain drain, TimeProvid
                     }
 
                     var sign = Sign();
-                    timer.Change(Period - timeProvider.GetElapsedTime(_lastSign), Timeout.InfiniteTimeSpan);
+                    Arm(timer);
                     if (sign is not null)
                     {
                         yield return sign;
