@@ -81,6 +81,6 @@ internal sealed class ChatCompletionEvents(ReplyHeader header, CompletionId id) 
         Json([new(choice, delta, logProbs, reason)]);
 
     private byte[] Json(ChatCompletionChunk.Part[] choices, UsageObject? usage = null) => id.IncludesUsage
-        ? JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices, usage), OpenAiEventJson.Default.ChatCompletionChunkWithUsage)
-        : JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices), OpenAiEventJson.Default.ChatCompletionChunk);
+        ? OpenAiEventJson.Serialize(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices, usage), OpenAiJson.Default.ChatCompletionChunkWithUsage)
+        : OpenAiEventJson.Serialize(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices), OpenAiJson.Default.ChatCompletionChunk);
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
-using System.Text.Json;
 using Granary.Gateway.Completions;
 using Granary.Gateway.Errors;
 using Granary.Sessions;
@@ -35,7 +34,7 @@ internal sealed partial class CompletionStream(HttpContext context, CompletionId
             isWhole = false;
             var error = CallerError.From(exception);
             LogBroken(logger, completion, error.Code, error.Code == ErrorCode.Internal ? exception : null);
-            Write("data: "u8, JsonSerializer.SerializeToUtf8Bytes(OpenAiErrorBody.From(error), OpenAiEventJson.Default.OpenAiErrorBody));
+            Write("data: "u8, OpenAiEventJson.Serialize(OpenAiErrorBody.From(error), OpenAiJson.Default.OpenAiErrorBody));
             await FlushAsync();
         }
 

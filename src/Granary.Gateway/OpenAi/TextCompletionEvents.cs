@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Granary.Gateway.Completions;
 using Granary.Gateway.OpenAi.Responses;
 using Granary.Serving;
@@ -34,6 +33,6 @@ internal sealed class TextCompletionEvents(ReplyHeader header, CompletionId id) 
     }
 
     private byte[] Json(TextCompletion.Output[] choices, UsageObject? usage = null) => id.IncludesUsage
-        ? JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices, usage), OpenAiEventJson.Default.TextCompletionWithUsage)
-        : JsonSerializer.SerializeToUtf8Bytes(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices), OpenAiEventJson.Default.TextCompletion);
+        ? OpenAiEventJson.Serialize(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices, usage), OpenAiJson.Default.TextCompletionWithUsage)
+        : OpenAiEventJson.Serialize(new(_reply.Id, _reply.Created, _reply.Model, _reply.SystemFingerprint, choices), OpenAiJson.Default.TextCompletion);
 }
