@@ -38,7 +38,10 @@ internal sealed class HttpLoad(Uri server, byte[] request)
         return counts.Sum();
     }
 
-    /// <summary>Requests that come at random, so many a second on average, whether those before are answered or not.</summary>
+    // Connections are new then, and a server that stood still has timers that are due.
+    private static readonly TimeSpan LeadIn = TimeSpan.FromSeconds(1);
+
+    /// <summary>Requests that come at random, so many a second on average, whether those before are answered or not. Those of the first second are not counted.</summary>
     /// <returns>What was seen of them.</returns>
     public async Task<SeenArrivals> ArriveAsync(double perSecond, TimeSpan time, CancellationToken cancellationToken)
     {
@@ -61,7 +64,8 @@ internal sealed class HttpLoad(Uri server, byte[] request)
         SeenArrivals Arrive()
         {
             var (random, due, arrivals) = (new Random(1), Stopwatch.GetTimestamp(), new SeenArrivals());
-            var end = due + (long)(time.TotalSeconds * Stopwatch.Frequency);
+            var begin = due + (long)(LeadIn.TotalSeconds * Stopwatch.Frequency);
+            var end = begin + (long)(time.TotalSeconds * Stopwatch.Frequency);
             List<(HttpConnection Connection, long Due)> asked = [];
             while (due < end || asked.Count > 0)
             {
@@ -78,7 +82,11 @@ internal sealed class HttpLoad(Uri server, byte[] request)
                 {
                     if (asked[i].Connection.TryEnd())
                     {
-                        arrivals.Add(asked[i].Due, asked[i].Connection.FirstByteAt);
+                        if (asked[i].Due >= begin)
+                        {
+                            arrivals.Add(asked[i].Due, asked[i].Connection.FirstByteAt);
+                        }
+
                         idle.Push(asked[i].Connection);
                         asked.RemoveAt(i);
                     }
