@@ -149,14 +149,19 @@ internal sealed class CompletionRuns(TurnServices services, LocalSilo silo, IOpt
 
     private async Task<CompletionRun> BeginAsync(string key, string model, GenerateRequest request, bool isRepeated)
     {
-        if (isRepeated && await services.Log.ReadAsync(CompletionRun.PlaceOf(key), CancellationToken.None) is { Request: { } known })
+        var place = CompletionRun.PlaceOf(key);
+        if (isRepeated && await services.Log.ReadAsync(place, CancellationToken.None) is { Request: { } known })
         {
             return Begin(key, CompletionHeader.FromBytes(known), known);
         }
 
-        var sampling = request.Sampling with { Seed = request.Sampling.Seed ?? Random.Shared.NextInt64(int.MaxValue) };
-        request = request with { Sampling = sampling, Tenant = OwnedKey.TenantOf(key) };
-        (request, var rates) = await services.Quotas.AdmitAsync(request.Tenant, $"{CompletionGrain.Type}/{key}#0", model, request, CancellationToken.None);
+        if (request.Sampling.Seed is null)
+        {
+            request = request with { Sampling = request.Sampling with { Seed = Random.Shared.NextInt64(int.MaxValue) } };
+        }
+
+        request = request with { Tenant = OwnedKey.TenantOf(key) };
+        (request, var rates) = await services.Quotas.AdmitAsync(request.Tenant, $"{place.Owner}#0", model, request, CancellationToken.None);
         var header = new CompletionHeader(model, request);
         return Begin(key, header, header.ToBytes(), rates);
     }

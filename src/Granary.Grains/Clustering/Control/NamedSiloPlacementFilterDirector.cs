@@ -9,7 +9,7 @@ internal sealed class NamedSiloPlacementFilterDirector : IPlacementFilterDirecto
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
         SiloAddress[] all = [.. silos];
-        var key = target.GrainIdentity.Key.ToString()!;
-        return Array.Find(all, silo => SiloMark.AtEndOf(key).SequenceEqual(SiloMark.Of(silo))) is { } named ? [named] : all;
+        var mark = SiloMark.AtEndOf(target.GrainIdentity.Key.ToString()).ToString();
+        return Array.Find(all, silo => SiloMark.Of(silo) == mark) is { } named ? [named] : all;
     }
 }
